@@ -1,0 +1,1 @@
+Console.WriteLine(Confluent.Kafka.Library.VersionString);

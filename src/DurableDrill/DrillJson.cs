@@ -1,0 +1,33 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace DurableDrill;
+
+/// <summary>The one way in which this product writes and reads JSON: snake_case, enums by name, nulls left out.</summary>
+public static class DrillJson
+{
+    /// <summary>One line, for histories, tickets and samples.</summary>
+    public static JsonSerializerOptions Options { get; } = Create(indented: false);
+
+    /// <summary>For people: reports and command output.</summary>
+    public static JsonSerializerOptions Indented { get; } = Create(indented: true);
+
+    /// <summary>The value as JSON.</summary>
+    public static JsonElement ToElement<T>(T value) => JsonSerializer.SerializeToElement(value, Options);
+
+    /// <summary>The value read back; a JSON null is the type's default.</summary>
+    public static T FromElement<T>(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Undefined ? default! : element.Deserialize<T>(Options)!;
+
+    private static JsonSerializerOptions Create(bool indented) => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = null,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // Reports are files, not HTML: "é" and "+" stay readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        WriteIndented = indented,
+    };
+}

@@ -1,0 +1,33 @@
+namespace DurableDrill.Integrity;
+
+/// <summary>A source of event ids, expected or actual, read once, streamed, after the pipeline has gone quiet.</summary>
+public interface IIdSource : IAsyncDisposable
+{
+    /// <summary>All records, in batches, in any order; an id may come more than once.</summary>
+    /// <exception cref="IdSourceException">The source cannot be read: the verdict is inconclusive, never passed.</exception>
+    IAsyncEnumerable<IReadOnlyList<IdRecord>> ReadAsync(CancellationToken cancellation);
+}
+
+/// <summary>One event as a source knows it.</summary>
+/// <param name="Id">The event's id.</param>
+/// <param name="Outcome">What the producer knows of it; a source that is not a producer's ledger says acknowledged.</param>
+/// <param name="Writes">How often it was written, where the sink counts; else 1 for each record.</param>
+/// <param name="Content">A hash of what it says, where the source has it; null: not compared.</param>
+/// <param name="At">When it was produced or committed, where the source has it.</param>
+public readonly record struct IdRecord(string Id, Outcome Outcome = Outcome.Acknowledged, int Writes = 1, ulong? Content = null, DateTimeOffset? At = null);
+
+/// <summary>What the producer knows of an event that it attempted.</summary>
+public enum Outcome
+{
+    /// <summary>The broker said that it has it.</summary>
+    Acknowledged,
+
+    /// <summary>It certainly never reached the broker.</summary>
+    Failed,
+
+    /// <summary>Sent, and nothing conclusive was heard.</summary>
+    Unknown,
+}
+
+/// <summary>A source of ids cannot be read. The message names the request and what the other side said, and holds no secret.</summary>
+public sealed class IdSourceException(string message, Exception? inner = null) : Exception(message, inner);
