@@ -3,6 +3,10 @@ namespace DurableDrill.Integrity;
 /// <summary>A source of event ids, expected or actual, read once, streamed, after the pipeline has gone quiet.</summary>
 public interface IIdSource : IAsyncDisposable
 {
+    /// <summary>What this source knows of each id, and so what can be proved from it.</summary>
+    /// <exception cref="IdSourceException">The source cannot be asked.</exception>
+    Task<IdSourceTraits> DescribeAsync(CancellationToken cancellation);
+
     /// <summary>All records, in batches, in any order; an id may come more than once.</summary>
     /// <exception cref="IdSourceException">The source cannot be read: the verdict is inconclusive, never passed.</exception>
     IAsyncEnumerable<IReadOnlyList<IdRecord>> ReadAsync(CancellationToken cancellation);
@@ -15,6 +19,22 @@ public interface IIdSource : IAsyncDisposable
 /// <param name="Content">A hash of what it says, where the source has it; null: not compared.</param>
 /// <param name="At">When it was produced or committed, where the source has it.</param>
 public readonly record struct IdRecord(string Id, Outcome Outcome = Outcome.Acknowledged, int Writes = 1, ulong? Content = null, DateTimeOffset? At = null);
+
+/// <summary>What a source knows beside the ids.</summary>
+public sealed record IdSourceTraits
+{
+    /// <summary>What was read, for people: "table shop.orders", "topic orders". No secret, no address with one.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>It knows each attempt and its outcome: a producer's ledger. False: what never reached it is in nobody's count.</summary>
+    public bool KnowsAttempts { get; init; }
+
+    /// <summary>What it holds was acknowledged by a broker: it is the topic between producer and processor.</summary>
+    public bool IsTopic { get; init; }
+
+    /// <summary>A second write of an id shows. False for a sink that upserts and does not count its writes.</summary>
+    public bool ShowsDuplicates { get; init; } = true;
+}
 
 /// <summary>What the producer knows of an event that it attempted.</summary>
 public enum Outcome
