@@ -27,6 +27,9 @@ public sealed record FaultTicket(
     /// <summary>What the target needs to undo the fault, written before the fault is applied; the target's own format.</summary>
     public JsonElement? Undo { get; init; }
 
+    /// <summary>When <see cref="Undo"/> was read: no apply has acted before; null: none has acted at all.</summary>
+    public DateTimeOffset? PreparedAt { get; init; }
+
     /// <summary>[before, after] the call that applied it; null: not applied.</summary>
     public Instants? Applied { get; init; }
 
@@ -80,8 +83,13 @@ public interface IFaultLedger
     Task<bool> TryReplaceAsync(FaultTicket ticket, string version, CancellationToken cancellation);
 
     /// <summary>Every ticket that is not closed.</summary>
-    Task<IReadOnlyList<FaultTicket>> ListOpenAsync(CancellationToken cancellation);
+    Task<TicketListing> ListOpenAsync(CancellationToken cancellation);
 
     /// <summary>Every ticket of a drill, closed ones too.</summary>
-    Task<IReadOnlyList<FaultTicket>> ListAsync(string drillId, CancellationToken cancellation);
+    Task<TicketListing> ListAsync(string drillId, CancellationToken cancellation);
 }
+
+/// <summary>The tickets that a ledger holds.</summary>
+/// <param name="Tickets">In order of <see cref="FaultTicket.OpenedAt"/>.</param>
+/// <param name="Unreadable">What lies there and is no ticket, each with the reason. It may stand for a fault: a person must look.</param>
+public sealed record TicketListing(IReadOnlyList<FaultTicket> Tickets, IReadOnlyList<string> Unreadable);
