@@ -1,1 +1,6 @@
-return 0;
+using DurableDrill.Local.Cli;
+
+return await new CommandLine(
+    "Drills a streaming pipeline: injures it on purpose, watches it recover, proves every event and reports.",
+    withoutVerb: new AskVerb(),
+    new DoctorVerb()).RunAsync(args);
