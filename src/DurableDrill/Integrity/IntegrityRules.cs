@@ -22,6 +22,10 @@ public sealed record IntegrityRules
 
     /// <summary>At most this many intervals of a class are in the result; 1 or more, default 100.</summary>
     public int MaxIntervals { get; init; } = 100;
+
+    /// <summary>The fault in whose window an instant lies, the one that began last; null: none.</summary>
+    public string? FaultAt(DateTimeOffset at) =>
+        Faults.Where(fault => fault.From <= at && at <= fault.To).MaxBy(fault => fault.From)?.Fault;
 }
 
 /// <summary>When a fault was there.</summary>

@@ -1,0 +1,92 @@
+using DurableDrill.Targets;
+
+namespace DurableDrill.Integrity;
+
+/// <summary>The verdict of evidence.</summary>
+public static class IntegrityJudge
+{
+    /// <summary>
+    /// Judges evidence. Lost, unexpected and conflicting ids fail under every guarantee; duplicated ones unless it is at-least-once.
+    /// Nothing expected, something undetermined, an unread source, or duplicates that would decide and cannot be seen: inconclusive.
+    /// </summary>
+    public static IntegrityResult Judge(IntegrityEvidence evidence, IntegrityRules rules) =>
+        Judge(evidence, IntegrityClasses.Of(evidence, rules), rules);
+
+    /// <summary>The same, for a caller that wants the classes too.</summary>
+    public static IntegrityResult Judge(IntegrityEvidence evidence, IntegrityClasses classes, IntegrityRules rules)
+    {
+        var counts = classes.Sets.ToDictionary(entry => entry.Key, entry => entry.Value.Count);
+        var failures = Failures(counts, rules).ToList();
+        var doubts = Doubts(evidence, classes.Expected.Count, counts, rules).ToList();
+        return new()
+        {
+            Status = failures.Count > 0 ? IntegrityStatus.Failed : doubts.Count > 0 ? IntegrityStatus.Inconclusive : IntegrityStatus.Passed,
+            Reasons = [.. failures, .. doubts],
+            NotObservable = [.. evidence.Unreadable, .. evidence.Blind],
+            Guarantee = rules.Guarantee,
+            Expected = classes.Expected.Count,
+            MessagesInTopic = evidence.TopicComplete ? evidence.Topic?.Count : null,
+            InSink = evidence.SinkComplete ? evidence.Sink.Count : null,
+            Classes = classes.Sets.ToDictionary(entry => entry.Key, entry => Capped(entry.Value, rules.MaxIntervals)),
+            Losses = [.. classes.Losses(rules).Select(loss =>
+                new LossGroup(loss.Where, loss.Fault, loss.Ids.Count, Capped(loss.Ids, rules.MaxIntervals).Intervals))],
+        };
+    }
+
+    private static IEnumerable<string> Failures(IReadOnlyDictionary<IdClass, long> counts, IntegrityRules rules)
+    {
+        if (counts[IdClass.Lost] > rules.ToleratedLost)
+        {
+            var tolerated = rules.ToleratedLost > 0 ? $", {rules.ToleratedLost} tolerated" : "";
+            yield return counts[IdClass.Healed] is var healed and > 0
+                ? $"{counts[IdClass.Lost]} lost when the drill ended{tolerated}; a later replay brought back {healed}"
+                : $"{counts[IdClass.Lost]} lost{tolerated}";
+        }
+
+        if (counts.GetValueOrDefault(IdClass.Duplicated) is var duplicated and > 0 && rules.Guarantee is not Guarantee.AtLeastOnce)
+        {
+            yield return $"{duplicated} duplicated, against the guarantee";
+        }
+
+        if (counts.GetValueOrDefault(IdClass.Unexpected) is var unexpected and > 0)
+        {
+            yield return $"{unexpected} in the sink that were never attempted";
+        }
+
+        if (counts[IdClass.Conflicting] is var conflicting and > 0)
+        {
+            yield return $"{conflicting} with two contents under one id";
+        }
+    }
+
+    private static IEnumerable<string> Doubts(
+        IntegrityEvidence evidence, long expected, IReadOnlyDictionary<IdClass, long> counts, IntegrityRules rules)
+    {
+        foreach (var unreadable in evidence.Unreadable)
+        {
+            yield return $"not readable: {unreadable}";
+        }
+
+        if (expected == 0)
+        {
+            yield return "no id was expected: that proves nothing";
+        }
+
+        if (counts[IdClass.Undetermined] is var undetermined and > 0)
+        {
+            yield return $"{undetermined} not in the sink and undetermined: {rules.NotQuiet ?? "the sink could not be read to its end"}";
+        }
+
+        if (!evidence.ShowsDuplicates && rules.Guarantee is not Guarantee.AtLeastOnce)
+        {
+            yield return "duplicates are not observable, and the guarantee forbids them";
+        }
+    }
+
+    private static ClassIds Capped(IdSet ids, int maxIntervals)
+    {
+        List<IdInterval> intervals = [.. ids.Intervals().Take(maxIntervals + 1)];
+        var truncated = intervals.Count > maxIntervals;
+        return new(ids.Count, truncated ? intervals[..maxIntervals] : intervals, truncated);
+    }
+}
