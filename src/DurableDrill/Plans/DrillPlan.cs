@@ -14,8 +14,14 @@ public sealed record DrillPlan
     /// <summary>How long the healthy baseline is measured. 1 s to 24 h; default 20 s.</summary>
     public TimeSpan Baseline { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The injuries, in order of <see cref="PlannedFault.At"/>. At least one.</summary>
-    public required IReadOnlyList<PlannedFault> Faults { get; init; }
+    /// <summary>The injuries, in order of <see cref="PlannedFault.At"/>. At least one, unless the plan has <see cref="Each"/>.</summary>
+    public IReadOnlyList<PlannedFault> Faults { get; init; } = [];
+
+    /// <summary>What <see cref="Faults"/> were drawn from; null: they were written by hand.</summary>
+    public Chaos? Chaos { get; init; }
+
+    /// <summary>Names of drills of the same target that are run in turn, instead of faults; none of them has parts itself.</summary>
+    public IReadOnlyList<string> Each { get; init; } = [];
 
     /// <summary>How long every signal must stay in its band. 1 s to 1 h; default 5 s.</summary>
     public TimeSpan StableFor { get; init; } = TimeSpan.FromSeconds(5);
@@ -32,11 +38,34 @@ public sealed record DrillPlan
     /// <summary>The drill is ended and everything reverted when one of these is violated while it runs.</summary>
     public IReadOnlyList<Bound> StopConditions { get; init; } = [];
 
-    /// <summary>Limits that decide the verdict, beside integrity; null: none.</summary>
+    /// <summary>Limits that decide the verdict, beside integrity.</summary>
     public Objectives Objectives { get; init; } = new();
 
     /// <summary>Whether faults that cannot be undone are allowed.</summary>
     public bool Irreversible { get; init; }
+
+    /// <summary>
+    /// The plan with its longest fault held for this time. The whole timeline is stretched by the same factor, starts and holds, so that what
+    /// overlapped still does and the order stays. A plan with <see cref="Each"/> stays as it is: its parts are stretched one by one.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not more than 0 and at most 24 h.</exception>
+    public DrillPlan HeldFor(TimeSpan hold)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(hold, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(hold, TimeSpan.FromHours(24));
+        if (Faults.Count == 0)
+        {
+            return this;
+        }
+
+        var longest = Faults.Max(f => f.For).Ticks;
+        TimeSpan Stretch(TimeSpan time) => new((long)((Int128)time.Ticks * hold.Ticks / longest));
+        return this with { Faults = [.. Faults.Select(f => f with { At = Stretch(f.At), For = TimeSpan.FromTicks(Math.Max(1, Stretch(f.For).Ticks)) })] };
+    }
+
+    /// <summary>A chaos plan drawn anew from another seed; any other plan as it is.</summary>
+    public DrillPlan Seeded(ulong seed) =>
+        Chaos is null ? this : this with { Chaos = Chaos with { Seed = seed }, Faults = (Chaos with { Seed = seed }).Expand() };
 }
 
 /// <summary>A fault at its place in the timeline.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DurableDrill.Documents;
 using DurableDrill.Faults;
 
 namespace DurableDrill.Targets;
@@ -49,7 +50,12 @@ public interface ITarget : IAsyncDisposable
 /// <param name="Severity">An error ends the drill before anything is injured.</param>
 /// <param name="Path">The field or component it is about: <c>faults[0].component</c>.</param>
 /// <param name="Message">What was found and what is allowed.</param>
-public sealed record Finding(Severity Severity, string Path, string Message);
+/// <param name="At">Where it stands in a file; null: it is not about a file.</param>
+public sealed record Finding(Severity Severity, string Path, string Message, Mark? At = null)
+{
+    /// <summary>One line: <c>orders.yaml:12:5: components.kafka.run: …</c>.</summary>
+    public override string ToString() => string.Concat(At is null ? "" : $"{At}: ", Path.Length == 0 ? "" : $"{Path}: ", Message);
+}
 
 /// <summary>How bad a finding is.</summary>
 public enum Severity
