@@ -1,4 +1,3 @@
-using DurableDrill.Documents;
 using DurableDrill.Faults;
 using DurableDrill.Targets;
 

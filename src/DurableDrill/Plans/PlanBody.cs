@@ -116,7 +116,7 @@ internal static class PlanBody
             return new();
         }
 
-        TimeSpan? rto = map.Find("rto") is { } node ? Values.Duration(node, fields.Findings, new(TimeSpan.Zero, TimeSpan.FromHours(24), Open: true)) : null;
+        var rto = map.Find("rto") is { } node ? Values.Duration(node, fields.Findings, new(TimeSpan.Zero, TimeSpan.FromHours(24), Open: true)) : null;
         var rpo = map.Number("rpo_events", n => n is >= 0 and <= 1e15 && n == Math.Floor(n), "whole, 0 or more") ?? 0;
         map.Done();
         return new() { Rto = rto, RpoEvents = (long)rpo };
