@@ -18,6 +18,27 @@ public static class AtomicFile
     public static async Task WriteAsync(string path, Func<Stream, Task> write, CancellationToken cancellation) =>
         await PlaceAsync(path, write, overwrite: true, cancellation);
 
+    /// <summary>Writes or replaces a file with these bytes.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var (full, temporary) = Prepare(path);
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            Place(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
     /// <summary>Writes a file that must not be there yet: of two writers, one wins.</summary>
     /// <returns>False when the file is there already; it is left as it is.</returns>
     public static Task<bool> TryCreateAsync(string path, string text, CancellationToken cancellation) =>
@@ -36,10 +57,7 @@ public static class AtomicFile
 
     private static async Task<bool> PlaceAsync(string path, Func<Stream, Task> write, bool overwrite, CancellationToken cancellation)
     {
-        var full = Path.GetFullPath(path);
-        var directory = Path.GetDirectoryName(full)!;
-        DurableDirectory.Create(directory);
-        var temporary = Path.Combine(directory, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}{TemporarySuffix}");
+        var (full, temporary) = Prepare(path);
         try
         {
             await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read))
@@ -49,6 +67,27 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
+            return Place(temporary, full, overwrite);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static (string Full, string Temporary) Prepare(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var directory = Path.GetDirectoryName(full)!;
+        DurableDirectory.Create(directory);
+        return (full, Path.Combine(directory, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}{TemporarySuffix}"));
+    }
+
+    private static bool Place(string temporary, string full, bool overwrite)
+    {
+        try
+        {
             // Without overwrite the platform links instead of renaming, so "is it there" and "put it there" are one act.
             File.Move(temporary, full, overwrite);
         }
@@ -57,13 +96,8 @@ public static class AtomicFile
             File.Delete(temporary);
             return false;
         }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
 
-        DurableDirectory.Flush(directory);
+        DurableDirectory.Flush(Path.GetDirectoryName(full)!);
         return true;
     }
 

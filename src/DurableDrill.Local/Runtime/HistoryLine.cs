@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace DurableDrill.Local.Runtime;
+
+/// <summary>One event as one line of JSON.</summary>
+internal static class HistoryLine
+{
+    private static readonly JsonSerializerOptions Options = new(DrillJson.Options) { RespectRequiredConstructorParameters = true };
+
+    public static byte[] Write(HistoryEvent line) => [.. JsonSerializer.SerializeToUtf8Bytes(line, Options), (byte)'\n'];
+
+    /// <exception cref="JsonException">The line is no event.</exception>
+    public static HistoryEvent Read(ReadOnlySpan<byte> line) =>
+        JsonSerializer.Deserialize<HistoryEvent>(line, Options) ?? throw new JsonException("null is no event");
+
+    /// <summary>The event as text, without the number and the time of its line: what two events must have in common to be the same.</summary>
+    public static string Essence(HistoryEvent line) =>
+        JsonSerializer.Serialize(line with { N = 0, At = default }, Options);
+
+    /// <summary>How long a value is as JSON, in bytes of UTF-8.</summary>
+    public static int BytesOf(JsonElement value) => JsonSerializer.SerializeToUtf8Bytes(value, Options).Length;
+}
