@@ -1,11 +1,17 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace DurableDrill.Local.Runtime;
 
 /// <summary>One event as one line of JSON.</summary>
 internal static class HistoryLine
 {
-    private static readonly JsonSerializerOptions Options = new(DrillJson.Options) { RespectRequiredConstructorParameters = true };
+    // A field that is missing is damage, so a null is written down.
+    private static readonly JsonSerializerOptions Options = new(DrillJson.Options)
+    {
+        RespectRequiredConstructorParameters = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    };
 
     public static byte[] Write(HistoryEvent line) => [.. JsonSerializer.SerializeToUtf8Bytes(line, Options), (byte)'\n'];
 

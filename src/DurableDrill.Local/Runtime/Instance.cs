@@ -1,5 +1,4 @@
 using DurableDrill.Adapters.Files;
-using DurableDrill.Workflows;
 
 namespace DurableDrill.Local.Runtime;
 
