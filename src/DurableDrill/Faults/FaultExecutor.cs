@@ -21,6 +21,8 @@ namespace DurableDrill.Faults;
 public sealed class FaultExecutor(
     ITargetCatalog targets, IFaultLedger ledger, IDrillStates drills, IWatchdog watchdog, TimeProvider time)
 {
+    private const string TargetGone = "the target is gone: nothing to revert";
+
     /// <summary>Writes a ticket. Opened again, it stays as it is.</summary>
     /// <exception cref="ArgumentException">Another ticket of this id is there.</exception>
     public async Task<FaultTicket> OpenAsync(FaultTicket ticket, CancellationToken cancellation)
@@ -160,15 +162,11 @@ public sealed class FaultExecutor(
 
     private async Task<FaultTicket> UndoAsync(FaultTicket ticket, string by, CancellationToken cancellation)
     {
-        var before = time.GetUtcNow();
-        string? note = null;
+        Instants instants;
+        string? note;
         try
         {
-            // Without a durable undo no apply has acted, and now none will.
-            if (ticket.Undo is not null && await RevertAtTargetAsync(ticket, cancellation) == FaultPresence.TargetGone)
-            {
-                note = "the target is gone: nothing to revert";
-            }
+            (instants, note) = await RevertAtTargetAsync(ticket, cancellation);
         }
         catch (Exception error)
         {
@@ -179,22 +177,33 @@ public sealed class FaultExecutor(
                 : new TargetException($"{ticket.Id}: {error.Message}", error);
         }
 
-        var instants = new Instants(before, time.GetUtcNow());
         return (await MarkAsync(ticket.Id, found => found.State == TicketState.Reverting, TicketState.Reverted, note, CancellationToken.None,
             found => found with { Reverted = found.Reverted ?? instants, RevertedBy = found.RevertedBy ?? by }))!;
     }
 
-    private async Task<FaultPresence> RevertAtTargetAsync(FaultTicket ticket, CancellationToken cancellation)
+    private async Task<(Instants Instants, string? Note)> RevertAtTargetAsync(FaultTicket ticket, CancellationToken cancellation)
     {
+        var before = time.GetUtcNow();
+        if (ticket.Undo is null)
+        {
+            // Without a durable undo no apply has acted, and now none will.
+            return (new(before, before), "nothing had been applied");
+        }
+
         if (await targets.OpenAsync(ticket.Target, cancellation) is not { } target)
         {
-            return FaultPresence.TargetGone;
+            return (new(before, before), TargetGone);
         }
 
         await using var _ = target;
         await target.RevertAsync(ticket, cancellation);
-        var presence = await target.VerifyAsync(ticket, cancellation);
-        return presence == FaultPresence.Present ? throw new TargetException("it was reverted and is still there") : presence;
+        var instants = new Instants(before, time.GetUtcNow());
+        return await target.VerifyAsync(ticket, cancellation) switch
+        {
+            FaultPresence.Absent => (instants, null),
+            FaultPresence.TargetGone => (instants, TargetGone),
+            _ => throw new TargetException("it was reverted and is still there"),
+        };
     }
 
     private bool MayClose(FaultTicket ticket) =>

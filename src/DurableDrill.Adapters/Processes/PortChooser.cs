@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+using DurableDrill.Targets;
+
+namespace DurableDrill.Adapters.Processes;
+
+/// <summary>Chooses TCP ports on 127.0.0.1.</summary>
+internal static class PortChooser
+{
+    /// <summary>A port for each name: the wanted one where there is a wish, else a free one.</summary>
+    /// <exception cref="TargetException">A wanted port is taken; the message names each.</exception>
+    public static IReadOnlyDictionary<string, int> Choose(IReadOnlyList<string> names, IReadOnlyDictionary<string, int> wanted)
+    {
+        // All are held until all are chosen, or the system would give one port twice.
+        var held = new List<TcpListener>();
+        try
+        {
+            var chosen = new Dictionary<string, int>();
+            var taken = new List<string>();
+            foreach (var name in names.OrderByDescending(wanted.ContainsKey))
+            {
+                var listener = new TcpListener(IPAddress.Loopback, wanted.GetValueOrDefault(name));
+                try
+                {
+                    listener.Start();
+                    held.Add(listener);
+                    chosen[name] = ((IPEndPoint)listener.LocalEndpoint).Port;
+                }
+                catch (SocketException error)
+                {
+                    taken.Add($"port {wanted.GetValueOrDefault(name)} on 127.0.0.1, wanted for '{name}', cannot be had: {error.Message}");
+                }
+            }
+
+            return taken.Count == 0 ? chosen : throw new TargetException(string.Join("\n", taken));
+        }
+        finally
+        {
+            held.ForEach(listener => listener.Stop());
+        }
+    }
+}
