@@ -20,6 +20,10 @@ public static class DrillJson
     public static T FromElement<T>(JsonElement element) =>
         element.ValueKind == JsonValueKind.Undefined ? default! : element.Deserialize<T>(Options)!;
 
+    /// <summary>An enum's value as it stands in JSON.</summary>
+    public static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
     private static JsonSerializerOptions Create(bool indented) => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

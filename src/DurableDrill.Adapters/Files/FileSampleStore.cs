@@ -29,7 +29,7 @@ public sealed class FileSampleStore(string root) : ISampleStore
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">A line is no sample: the file and the line are named.</exception>
-    public async IAsyncEnumerable<Sample> ReadAsync(string drillId, int firstBurst, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<SampleBurst> ReadAsync(string drillId, int firstBurst, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var folder = FolderOf(drillId);
         if (!Directory.Exists(folder))
@@ -37,13 +37,15 @@ public sealed class FileSampleStore(string root) : ISampleStore
             yield break;
         }
 
-        foreach (var (_, path) in BurstsIn(folder).Where(each => each.Burst >= firstBurst).OrderBy(each => each.Burst))
+        foreach (var (burst, path) in BurstsIn(folder).Where(each => each.Burst >= firstBurst).OrderBy(each => each.Burst))
         {
-            var number = 0;
+            var samples = new List<Sample>();
             await foreach (var line in File.ReadLinesAsync(path, cancellation))
             {
-                yield return Parse(line, path, ++number);
+                samples.Add(Parse(line, path, samples.Count + 1));
             }
+
+            yield return new(burst, samples);
         }
     }
 

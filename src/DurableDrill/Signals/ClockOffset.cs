@@ -9,6 +9,9 @@ namespace DurableDrill.Signals;
 /// <param name="AtMostSeconds">Upper end, seconds.</param>
 public sealed record ClockOffset(double AtLeastSeconds, double AtMostSeconds)
 {
+    /// <summary>By how much the clocks certainly differ, seconds: zero where they may be the same.</summary>
+    public double CertainSeconds => Math.Max(0, Math.Max(AtLeastSeconds, -AtMostSeconds));
+
     /// <summary>The offset that one question shows.</summary>
     /// <param name="before">When it was asked.</param>
     /// <param name="server">What the server said.</param>

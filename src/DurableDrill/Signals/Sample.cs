@@ -52,6 +52,11 @@ public interface ISampleStore
     /// <summary>Writes one burst, whole or not at all.</summary>
     Task WriteAsync(string drillId, int burst, IReadOnlyList<Sample> samples, CancellationToken cancellation);
 
-    /// <summary>All samples of bursts numbered <paramref name="firstBurst"/> and up, in order of burst, then as written.</summary>
-    IAsyncEnumerable<Sample> ReadAsync(string drillId, int firstBurst, CancellationToken cancellation);
+    /// <summary>The bursts numbered <paramref name="firstBurst"/> and up, in order.</summary>
+    IAsyncEnumerable<SampleBurst> ReadAsync(string drillId, int firstBurst, CancellationToken cancellation);
 }
+
+/// <summary>What was read in one burst; bursts overlap.</summary>
+/// <param name="Number">0 for a drill's first.</param>
+/// <param name="Samples">As they were written.</param>
+public sealed record SampleBurst(int Number, IReadOnlyList<Sample> Samples);

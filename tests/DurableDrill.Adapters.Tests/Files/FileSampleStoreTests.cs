@@ -61,9 +61,9 @@ public sealed class FileSampleStoreTests : IDisposable
     private static async Task<List<Sample>> ReadAllAsync(FileSampleStore store, string drill, int firstBurst)
     {
         List<Sample> samples = [];
-        await foreach (var sample in store.ReadAsync(drill, firstBurst, CancellationToken.None))
+        await foreach (var burst in store.ReadAsync(drill, firstBurst, CancellationToken.None))
         {
-            samples.Add(sample);
+            samples.AddRange(burst.Samples);
         }
 
         return samples;

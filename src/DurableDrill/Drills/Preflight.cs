@@ -1,0 +1,159 @@
+using DurableDrill.Faults;
+using DurableDrill.Integrity;
+using DurableDrill.Plans;
+using DurableDrill.Signals;
+using DurableDrill.Targets;
+
+namespace DurableDrill.Drills;
+
+/// <summary>Everything that can be known to be wrong before anything is injured, all of it at once.</summary>
+internal sealed class Preflight(IDrillEnvironment environment)
+{
+    private static readonly TimeSpan Spare = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(3);
+
+    public async Task<PreflightResult> RunAsync(DrillRequest request, CancellationToken cancellation)
+    {
+        IOpenTarget open;
+        try
+        {
+            open = await environment.OpenAsync(request.Target, cancellation);
+        }
+        catch (TargetException error)
+        {
+            return new([Error("target", error.Message)], new Dictionary<string, ClockOffset>(), new());
+        }
+
+        var findings = new List<Finding>();
+        await TryAsync(findings, "target", async () =>
+            findings.AddRange(await open.Target.CheckAsync([.. request.Plan.Faults.Select(fault => fault.Fault)], cancellation)));
+        CheckDefinition(open.Definition, request.Plan, findings);
+        await CheckTicketsAsync(request, findings, cancellation);
+        await Task.WhenAll(open.Probes.Select(probe => CheckProbeAsync(probe.Key, probe.Value, findings, cancellation)));
+        await CheckIdsAsync(open, findings, cancellation);
+
+        // Last, so that a drill which could not run anyway does not take the target from one that can.
+        if (findings.All(finding => finding.Severity != Severity.Error))
+        {
+            await TryAsync(findings, "target", () => HoldAsync(open.Target, request, findings, cancellation));
+        }
+
+        return new(findings, await open.ReadClocksAsync(cancellation), open.Definition.Impact);
+    }
+
+    private static void CheckDefinition(TargetDefinition definition, DrillPlan plan, List<Finding> findings)
+    {
+        if (definition.AllowUnlabelled)
+        {
+            findings.Add(Warning("allow_unlabelled", "faults may hit components that do not bear the opt-in label"));
+        }
+
+        if (!definition.Signals.ContainsKey(CanonicalSignals.Stored))
+        {
+            findings.Add(Error("signals.stored", "there is no such signal: without the output's counter no recovery can be seen"));
+        }
+
+        if (definition.Integrity is null)
+        {
+            findings.Add(Warning("integrity", "the target says nothing of its ids: what was lost or doubled is not observable"));
+        }
+
+        if (plan.Faults.Any(fault => fault.Fault.Irreversible) && !plan.Irreversible)
+        {
+            findings.Add(Error("irreversible", "the plan holds a fault that cannot be undone; it must say irreversible: true"));
+        }
+    }
+
+    private async Task CheckTicketsAsync(DrillRequest request, List<Finding> findings, CancellationToken cancellation)
+    {
+        var listing = await environment.Tickets.ListOpenAsync(cancellation);
+        findings.AddRange(listing.Unreadable.Select(what => Error("tickets", $"{what}; it may stand for a fault")));
+        findings.AddRange(listing.Tickets
+            .Where(ticket => ticket.Target == request.Target && ticket.DrillId != request.DrillId && ticket.State < TicketState.Reverted)
+            .Select(ticket => Error("tickets", $"{ticket.Id} is still open ({ticket.Fault.Kind} on {ticket.Fault.Component}): drill revert {ticket.Id}")));
+    }
+
+    private async Task CheckProbeAsync(string signal, IProbe probe, List<Finding> findings, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(ProbePatience, environment.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        string problem;
+        try
+        {
+            await probe.ReadAsync(both.Token);
+            return;
+        }
+        catch (ProbeException error)
+        {
+            problem = error.Message;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            problem = $"no answer within {ProbePatience.TotalSeconds:0} s";
+        }
+
+        var finding = signal is CanonicalSignals.Stored or CanonicalSignals.Produced
+            ? Error($"signals.{signal}", problem)
+            : Warning($"signals.{signal}", $"a gap now: {problem}");
+        lock (findings)
+        {
+            findings.Add(finding);
+        }
+    }
+
+    private static async Task CheckIdsAsync(IOpenTarget open, List<Finding> findings, CancellationToken cancellation)
+    {
+        if (open.Definition.Integrity is not { } integrity)
+        {
+            return;
+        }
+
+        (string Path, SourceSpec? Source)[] sources =
+            [("integrity.expected", integrity.Expected), ("integrity.topic", integrity.Topic), ("integrity.actual", integrity.Actual)];
+        foreach (var (path, source) in sources)
+        {
+            if (source is null)
+            {
+                continue;
+            }
+
+            try
+            {
+                await using var ids = open.OpenIds(source);
+                await ids.DescribeAsync(cancellation);
+            }
+            catch (Exception error) when (error is IdSourceException or ArgumentException)
+            {
+                findings.Add(Error(path, error.Message));
+            }
+        }
+    }
+
+    private async Task HoldAsync(ITarget target, DrillRequest request, List<Finding> findings, CancellationToken cancellation)
+    {
+        var plan = request.Plan;
+        var length = plan.Baseline + plan.Faults.Max(fault => fault.At + fault.For) + plan.RecoveryTimeout + plan.StableFor + plan.QuietTimeout + Spare;
+        var hold = await target.HoldAsync(
+            new(request.DrillId, request.Host, environment.Time.GetUtcNow() + length), cancellation);
+        if (hold.Owner != request.DrillId)
+        {
+            findings.Add(Error("target", $"'{request.Target}' is held by drill {hold.Owner} on {hold.Host} until {hold.Until:u}"));
+        }
+    }
+
+    private static async Task TryAsync(List<Finding> findings, string path, Func<Task> check)
+    {
+        try
+        {
+            await check();
+        }
+        catch (TargetException error)
+        {
+            findings.Add(Error(path, error.Message));
+        }
+    }
+
+    private static Finding Error(string path, string message) => new(Severity.Error, path, message);
+
+    private static Finding Warning(string path, string message) => new(Severity.Warning, path, message);
+}

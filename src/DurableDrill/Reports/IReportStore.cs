@@ -1,0 +1,14 @@
+namespace DurableDrill.Reports;
+
+/// <summary>Keeps what belongs to a drill's report, by drill and name. Writing a name again replaces it, whole or not at all.</summary>
+public interface IReportStore
+{
+    /// <summary>Writes one document.</summary>
+    Task WriteAsync(string drillId, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation);
+
+    /// <summary>Reads one document; null when there is none.</summary>
+    Task<byte[]?> ReadAsync(string drillId, string name, CancellationToken cancellation);
+
+    /// <summary>Where a person finds the document: a path or a URL.</summary>
+    string Locate(string drillId, string name);
+}
