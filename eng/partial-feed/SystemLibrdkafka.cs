@@ -20,7 +20,43 @@ internal static class SystemLibrdkafka
         catch (InvalidOperationException)
         {
             // Another assembly of this process has set it already; a resolver can be set only once.
+            return;
         }
+
+        SupplyLeaderEpochs();
+    }
+
+    /// <summary>
+    /// librdkafka has leader epochs from 2.1 on, Debian's is 2.0, and Confluent.Kafka asks for them wherever it turns a list of partitions into its own
+    /// (a rebalance, an assignment, a commit). "-1" is librdkafka's own word for "unknown". Its functions are held in private static delegates.
+    /// </summary>
+    private static void SupplyLeaderEpochs()
+    {
+        if (!NativeLibrary.TryLoad("librdkafka.so.1", out var library)
+            || NativeLibrary.TryGetExport(library, "rd_kafka_topic_partition_get_leader_epoch", out _))
+        {
+            return;
+        }
+
+        // The delegates are set when the library is first used; this uses it.
+        _ = Confluent.Kafka.Library.VersionString;
+        Supply("_topic_partition_get_leader_epoch", Unknown);
+        Supply("_topic_partition_set_leader_epoch", Ignore);
+        Supply("_message_leader_epoch", Unknown);
+    }
+
+    private static void Supply(string name, Delegate function)
+    {
+        var field = typeof(Confluent.Kafka.Library).Assembly
+            .GetType("Confluent.Kafka.Impl.Librdkafka", throwOnError: true)!
+            .GetField(name, BindingFlags.Static | BindingFlags.NonPublic)!;
+        field.SetValue(null, function.Method.CreateDelegate(field.FieldType));
+    }
+
+    private static int Unknown(IntPtr partitionOrMessage) => -1;
+
+    private static void Ignore(IntPtr partition, int epoch)
+    {
     }
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
