@@ -12,6 +12,7 @@ internal sealed class CliException(IReadOnlyList<Finding> reasons) : Exception(s
 
     public IReadOnlyList<Finding> Reasons { get; } = reasons;
 
-    /// <summary>A finding in one line: its path, where it has one, then what it says.</summary>
-    public static string Describe(Finding finding) => finding.Path.Length == 0 ? finding.Message : $"{finding.Path}: {finding.Message}";
+    /// <summary>A finding in one line: its place and its path, where it has them, then what it says.</summary>
+    public static string Describe(Finding finding) =>
+        string.Join(": ", new[] { finding.At?.ToString(), finding.Path, finding.Message }.Where(part => !string.IsNullOrEmpty(part)));
 }

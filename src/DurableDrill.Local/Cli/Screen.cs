@@ -44,6 +44,9 @@ internal sealed class Screen
     /// <summary>Something worth knowing on the way; not part of the result.</summary>
     public void Note(string line) => Notes.WriteLine(line);
 
+    /// <summary>The same for what reports its progress in words, one line at a time, from any thread.</summary>
+    public IProgress<string> Progress => new Lines(this);
+
     /// <summary>The result: the document with <c>--json</c>, else what <paramref name="plain"/> prints.</summary>
     public void Show<T>(T document, Action<IAnsiConsole> plain)
     {
@@ -62,7 +65,7 @@ internal sealed class Screen
     {
         if (Json)
         {
-            var errors = reasons.Select(reason => new ErrorLine(reason.Path.Length == 0 ? null : reason.Path, reason.Message));
+            var errors = reasons.Select(reason => new ErrorLine(reason.Path.Length == 0 ? null : reason.Path, reason.At?.ToString(), reason.Message));
             output.WriteLine(JsonSerializer.Serialize(new { errors }, DrillJson.Indented));
             return;
         }
@@ -91,5 +94,16 @@ internal sealed class Screen
         return console;
     }
 
-    private sealed record ErrorLine(string? Path, string Message);
+    private sealed class Lines(Screen screen) : IProgress<string>
+    {
+        public void Report(string value)
+        {
+            lock (screen.output)
+            {
+                screen.Note(value);
+            }
+        }
+    }
+
+    private sealed record ErrorLine(string? Path, string? At, string Message);
 }
