@@ -2,6 +2,7 @@ using System.CommandLine;
 using DurableDrill.Local.Targets;
 using DurableDrill.Plans;
 using DurableDrill.Targets;
+using Spectre.Console;
 
 namespace DurableDrill.Local.Cli;
 
@@ -48,7 +49,7 @@ internal sealed class ValidateVerb : Verb
             {
                 foreach (var finding in result.Findings)
                 {
-                    console.WriteLine($"{DrillJson.NameOf(finding.Severity)}: {CliException.Describe(finding)}");
+                    console.WriteLine($"{(finding.Severity == Severity.Error ? "error" : "warning")}: {CliException.Describe(finding)}");
                 }
 
                 console.WriteLine($"{result.File}: {(result.Valid ? "valid" : "not valid")}");

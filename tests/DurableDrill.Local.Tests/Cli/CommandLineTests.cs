@@ -66,5 +66,5 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("problem", home.GetProperty("state").GetString());
     }
 
-    private static string[] Verbs { get; } = ["doctor"];
+    private static string[] Verbs { get; } = ["validate", "doctor"];
 }
