@@ -29,6 +29,9 @@ public sealed record IdSourceTraits
     /// <summary>It knows each attempt and its outcome: a producer's ledger. False: what never reached it is in nobody's count.</summary>
     public bool KnowsAttempts { get; init; }
 
+    /// <summary>There is no such source ("no ledger"): the topic stands for it.</summary>
+    public bool IsAbsent { get; init; }
+
     /// <summary>What it holds was acknowledged by a broker: it is the topic between producer and processor.</summary>
     public bool IsTopic { get; init; }
 

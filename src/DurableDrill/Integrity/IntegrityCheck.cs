@@ -19,8 +19,9 @@ public static class IntegrityCheck
     public static async Task<IntegrityEvidence> ReadAsync(IntegritySources sources, IntegrityRules rules, CancellationToken cancellation)
     {
         var evidence = new IntegrityEvidence();
+        sources = await WithoutAbsentAsync(sources, cancellation);
         await ReadExpectedAsync(evidence, sources.Expected, rules, only: null, cancellation);
-        if (sources.Topic is { } topic)
+        if (sources.Topic is { } topic && topic != sources.Expected)
         {
             await ReadTopicAsync(evidence, topic, rules, cancellation);
         }
@@ -45,6 +46,21 @@ public static class IntegrityCheck
     /// <exception cref="IdSourceException">The sink cannot be read.</exception>
     public static Task ReadEarlierAsync(IntegrityEvidence evidence, IIdSource actual, CancellationToken cancellation) =>
         ReadAllAsync(actual, record => evidence.SinkEarlier.Add(record.Id), cancellation);
+
+    private static async Task<IntegritySources> WithoutAbsentAsync(IntegritySources sources, CancellationToken cancellation)
+    {
+        var absent = false;
+        try
+        {
+            absent = (await sources.Expected.DescribeAsync(cancellation)).IsAbsent;
+        }
+        catch (IdSourceException)
+        {
+            // Reading it will say so.
+        }
+
+        return absent && sources.Topic is { } topic ? sources with { Expected = topic } : sources;
+    }
 
     private static async Task ReadExpectedAsync(
         IntegrityEvidence evidence, IIdSource source, IntegrityRules rules, IdSet? only, CancellationToken cancellation)
