@@ -7,7 +7,7 @@ namespace DurableDrill.Tests.Faults;
 
 public class FaultJsonTests
 {
-    private static readonly Fault[] Faults =
+    internal static readonly Fault[] Faults =
     [
         new Stop("a"), new Kill("a"), new Crash("a"), new Restart("a"), new Pause("a"), new Partition("a", "b"), new Partition("a", null),
         new Latency("a", "b", TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(20)), new Loss("a", null, 12.5),
