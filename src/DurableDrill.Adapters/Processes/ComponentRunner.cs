@@ -9,7 +9,10 @@ namespace DurableDrill.Adapters.Processes;
 internal sealed class ComponentRunner(RunFolder folder, string component, TimeProvider time)
 {
     /// <summary>How long a component has to end when it is asked to; then it is killed.</summary>
-    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long what the leader leaves behind has to end after it.</summary>
+    private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
@@ -72,7 +75,8 @@ internal sealed class ComponentRunner(RunFolder folder, string component, TimePr
         {
             var members = Members(state, component);
             PosixSignal.SendToGroup(leader.Identity, PosixSignal.Parse(state.Definition.Components[component].StopSignal)!.Value);
-            await EndAsync(() => Alive(members), StopGrace, cancellation);
+            await EndAsync(() => Alive([leader]), StopGrace, cancellation);
+            await EndAsync(() => Alive(members), OrphanGrace, cancellation);
         }
 
         await KillAsync(state, cancellation);

@@ -1,7 +1,7 @@
 namespace DurableDrill.Adapters.Processes;
 
 /// <summary>The end of a component's log, for messages.</summary>
-internal static class LogTail
+public static class LogTail
 {
     private const int Lines = 15;
 

@@ -1,4 +1,5 @@
 using DurableDrill.Adapters.Files;
+using DurableDrill.Faults;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Processes;
@@ -18,8 +19,8 @@ public sealed record UpRequest
     /// <summary>Ports that must be these; the others are free ones.</summary>
     public IReadOnlyDictionary<string, int> WantedPorts { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>Whether the run goes down with the calling process, should that die (the watchdog sees to it).</summary>
-    public bool GoesWithCaller { get; init; }
+    /// <summary>Whether the run goes down with the calling process, should that die: the watchdog sees to it. Null: it stays up.</summary>
+    public IWatchdog? GoesWithCaller { get; init; }
 
     /// <summary>How long a component may take to become healthy. Default 60 s.</summary>
     public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
@@ -75,6 +76,21 @@ public sealed class ProcessPipeline(RunFolder folder, TimeProvider time)
 
             throw;
         }
+    }
+
+    /// <summary>
+    /// Takes down a run that goes with a process (<see cref="RunState.GoesWith"/>) that is dead. Returns whether this is such a run, still up:
+    /// then somebody must go on looking.
+    /// </summary>
+    public async Task<bool> DownWithCallerAsync(IProgress<string> progress, CancellationToken cancellation)
+    {
+        if (await folder.ReadAsync(cancellation) is not { Phase: not RunPhase.Down, GoesWith: { } caller } || caller.IsAlive())
+        {
+            return await folder.ReadAsync(cancellation) is { Phase: not RunPhase.Down, GoesWith: not null };
+        }
+
+        await DownAsync(force: true, progress, cancellation);
+        return false;
     }
 
     /// <summary>Stops every component, those last that others depend on, and makes sure that no process of the run is left.</summary>
@@ -138,10 +154,15 @@ public sealed class ProcessPipeline(RunFolder folder, TimeProvider time)
             Ports = ports,
             Environment = KeptEnvironment.Read(),
             Since = time.GetUtcNow(),
-            GoesWith = request.GoesWithCaller ? ProcessTable.Read(Environment.ProcessId)?.Identity : null,
+            GoesWith = request.GoesWithCaller is null ? null : ProcessIdentity.Current,
         };
-        using var _ = await folder.LockAsync("state", cancellation);
-        await folder.WriteAsync(state, cancellation);
+        using (await folder.LockAsync("state", cancellation))
+        {
+            await folder.WriteAsync(state, cancellation);
+        }
+
+        // The watchdog stays only where it finds something to watch: first the state, then the watchdog, then the first process.
+        await (request.GoesWithCaller?.EnsureRunningAsync(cancellation) ?? Task.CompletedTask);
         return state;
     }
 

@@ -9,6 +9,12 @@ namespace DurableDrill.Adapters.Processes;
 /// <param name="BootId">Which start of the machine that counts from.</param>
 public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
 {
+    /// <summary>The process that asks.</summary>
+    public static ProcessIdentity Current { get; } = ProcessTable.Read(Environment.ProcessId)!.Identity;
+
+    /// <summary>Whether this very process still lives; a pid that was given to another does not count, nor does a dead one that nobody reaped.</summary>
+    public bool IsAlive() => ProcessTable.Find(this) is not null;
+
     /// <inheritdoc/>
     public override string ToString() => $"pid {Pid}, started at tick {StartTicks}";
 }

@@ -1,0 +1,17 @@
+using DurableDrill.Local.Watchdog;
+
+namespace DurableDrill.Local.Cli;
+
+/// <summary>The detached process that reverts when nobody else does. Started by the program itself; nobody need type it.</summary>
+internal sealed class WatchdogVerb : Verb
+{
+    public WatchdogVerb()
+        : base("watchdog", "Reverts faults at their tickets' time, whatever becomes of the command that applied them") => Hidden = true;
+
+    public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
+    {
+        await new WatchdogLoop(new(session.Home), new(session.Home, TimeProvider.System), TimeProvider.System, Console.Error)
+            .RunAsync(cancellation);
+        return ExitCode.Passed;
+    }
+}
