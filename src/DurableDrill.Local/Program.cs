@@ -4,4 +4,5 @@ return await new CommandLine(
     "Drills a streaming pipeline: injures it on purpose, watches it recover, proves every event and reports.",
     withoutVerb: new AskVerb(),
     new ValidateVerb(),
-    new DoctorVerb()).RunAsync(args);
+    new DoctorVerb(),
+    new WatchdogVerb()).RunAsync(args);
