@@ -1,5 +1,7 @@
 using System.CommandLine;
+using DurableDrill.Pipeline.Broker;
 using DurableDrill.Pipeline.Generator;
+using DurableDrill.Pipeline.Link;
 using DurableDrill.Pipeline.Processor;
 
 var root = new RootCommand("The pipeline that ships with DurableDrill, to be drilled: orders through Kafka to PostgreSQL.")
@@ -7,6 +9,8 @@ var root = new RootCommand("The pipeline that ships with DurableDrill, to be dri
     GeneratorCommand.Create(),
     ProcessorCommand.Create(),
     ProcessorCommand.CreateSchema(),
+    BrokerCommand.Create(),
+    LinkCommand.Create(),
 };
 
 // The components stop by themselves at SIGTERM, in their own time.

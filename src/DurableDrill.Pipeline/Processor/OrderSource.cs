@@ -31,7 +31,8 @@ internal sealed class OrderSource
         config.GroupId = options.Group;
         config.EnableAutoCommit = commitInBackground;
         config.EnableAutoOffsetStore = false;
-        config.AutoCommitIntervalMs = 500;
+        // Short, because what a lag shows should be how far the processor is, not when the client last told.
+        config.AutoCommitIntervalMs = 200;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         config.SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds;
         config.HeartbeatIntervalMs = config.SessionTimeoutMs / 6;
