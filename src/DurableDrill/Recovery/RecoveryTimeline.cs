@@ -55,6 +55,12 @@ public sealed record RecoveryTimeline
     /// <summary>How long after the last revert recovery was awaited in vain: "not within 120 s". Never to be read as a recovery time. Null unless censored.</summary>
     public double? CensoredAfterSeconds { get; init; }
 
+    /// <summary>
+    /// Nothing is left to wait for: recovered (or no effect seen), and since the last revert every signal has been in band for stableFor, or the
+    /// time is up. The watch goes on until this is true.
+    /// </summary>
+    public bool Settled { get; init; }
+
     /// <summary>The disturbances, in order. A revert that disturbs a healthy pipeline makes one of its own.</summary>
     public IReadOnlyList<Episode> Episodes { get; init; } = [];
 

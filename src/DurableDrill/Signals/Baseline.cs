@@ -80,6 +80,9 @@ public enum SignalKind
     /// <summary>A gauge of which less is better: only its upper edge is judged.</summary>
     Burden,
 
+    /// <summary>A burden that is counted in events.</summary>
+    Backlog,
+
     /// <summary>0 or 1. Standing still at 1 is what it should do.</summary>
     Up,
 

@@ -13,7 +13,8 @@ public static class SignalNames
     public static SignalKind KindOf(string signal) => signal.Split(':')[0] switch
     {
         CanonicalSignals.Produced or CanonicalSignals.Stored => SignalKind.Counter,
-        CanonicalSignals.Backlog or CanonicalSignals.Latency => SignalKind.Burden,
+        CanonicalSignals.Backlog => SignalKind.Backlog,
+        CanonicalSignals.Latency => SignalKind.Burden,
         CanonicalSignals.Up => SignalKind.Up,
         InFlight => SignalKind.InFlight,
         var name when name.EndsWith("_total", StringComparison.Ordinal) => SignalKind.Counter,

@@ -1,0 +1,88 @@
+using DurableDrill.Faults;
+using DurableDrill.Signals;
+
+namespace DurableDrill.Recovery;
+
+/// <summary>
+/// A counter's rate, judged over forward windows. A trailing window would lag by its own length; here a window that is good says that all
+/// is well from its first reading on, and a window that is bad that something was wrong before its last. So leaving the band below is dated at
+/// the last rise in the first bad window (where output stopped, that is where it stopped), leaving it above at that window's end, and coming
+/// back at the first rise from the start of the first good window on.
+/// </summary>
+internal sealed class RateWatch(SignalBaseline baseline, TimeSpan tolerance, TimeSpan window) : SignalWatch(baseline, tolerance)
+{
+    private readonly RateWindows windows = new(window);
+    private Reading? previous;
+
+    /// <summary>The last standstill: no rise over a whole window. New output is what goes beyond what was under way when it began; null: none yet.</summary>
+    public (Reading From, double UnderWay, Instants? NewOutput)? Standstill { get; private set; }
+
+    /// <summary>How many events are under way to this counter; they were produced before it stopped.</summary>
+    public double UnderWay { get; set; }
+
+    /// <summary>The counter was reset: no window spans that.</summary>
+    public void Reset() => windows.Clear();
+
+    protected override void Judge(Reading reading)
+    {
+        if (Standstill is { NewOutput: null } standing && reading.Value > standing.From.Value + Math.Max(0, standing.UnderWay))
+        {
+            Standstill = standing with { NewOutput = Reading.Between(previous ?? reading, reading) };
+        }
+
+        previous = reading;
+        foreach (var one in windows.Next(reading))
+        {
+            Judge(one);
+        }
+    }
+
+    private void Judge(RateWindow one)
+    {
+        var readings = one.Readings;
+        var (first, last) = (readings[0], readings[^1]);
+        if (last.Value <= first.Value && Standstill is not { NewOutput: null })
+        {
+            Standstill = (first, UnderWay, null);
+        }
+
+        if (Baseline.Band.Contains(one.Rate))
+        {
+            Band.Good(FirstRise(one), last.End);
+            return;
+        }
+
+        var below = one.Rate < Baseline.Band.Lower;
+        var known = Reading.Between(readings[^2], last);
+        Band.Bad(below, below ? LastRise(one) : known, first.At, known, FirstRise(one));
+    }
+
+    private static Instants FirstRise(RateWindow one)
+    {
+        var before = one.Before;
+        foreach (var reading in one.Readings)
+        {
+            if (reading.Value > before.Value)
+            {
+                return Reading.Between(before, reading);
+            }
+
+            before = reading;
+        }
+
+        return Reading.Between(one.Before, one.Readings[0]);
+    }
+
+    private static Instants LastRise(RateWindow one)
+    {
+        for (var i = one.Readings.Count - 1; i > 0; i--)
+        {
+            if (one.Readings[i].Value > one.Readings[i - 1].Value)
+            {
+                return Reading.Between(one.Readings[i - 1], one.Readings[i]);
+            }
+        }
+
+        return Reading.Between(one.Before, one.Readings[0]);
+    }
+}

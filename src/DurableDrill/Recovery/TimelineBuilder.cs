@@ -1,0 +1,128 @@
+using DurableDrill.Faults;
+using DurableDrill.Signals;
+
+namespace DurableDrill.Recovery;
+
+/// <summary>Reads the timeline off the episodes and the faults. The definitions are those of <see cref="RecoveryJudge"/>.</summary>
+internal sealed class TimelineBuilder(
+    PipelineWatch pipeline, EpisodeTracker tracker, RecoveryOptions options, IReadOnlyList<FaultWindow> faults, DateTimeOffset now)
+{
+    private readonly Instants applied = faults.Select(f => f.Applied).MinBy(i => i.Earliest);
+    private readonly Instants? reverted = faults.All(f => f.Reverted is not null) ? faults.Select(f => f.Reverted!.Value).MaxBy(i => i.Latest) : null;
+
+    public RecoveryTimeline Build()
+    {
+        var effects = tracker.Episodes.Where(e => e.Ended is not { } ended || ended.Latest >= applied.Earliest).ToList();
+        var head = effects.LastOrDefault(e => reverted is not { } r || e.Began.Earliest < r.Earliest) ?? effects.FirstOrDefault();
+        var calm = reverted is { } last && tracker.CalmUntil >= last.Latest + pipeline.StableFor && (effects.Count == 0 || effects[^1].Ended is not null);
+        var since = tracker.InBandSince;
+        var timeUp = reverted is { } end && now >= end.Latest + options.Timeout
+            && (since is not { } s || s.Latest > end.Latest + options.Timeout || now >= end.Latest + options.Timeout + (2 * pipeline.StableFor));
+        var outcome = head switch
+        {
+            null => calm ? RecoveryOutcome.NoEffect : timeUp ? RecoveryOutcome.Censored : RecoveryOutcome.Pending,
+            { Ended: null } => timeUp ? RecoveryOutcome.Censored : RecoveryOutcome.Pending,
+            _ => calm || timeUp || effects[^1] != head ? RecoveryOutcome.Recovered : RecoveryOutcome.Pending,
+        };
+        var recovered = outcome == RecoveryOutcome.Recovered ? head!.Ended : null;
+        var healed = recovered is { } r2 && reverted is { } r3 && r2.Latest <= r3.Earliest;
+        return new()
+        {
+            Outcome = outcome,
+            Applied = applied,
+            Reverted = reverted,
+            FirstImpact = Widen(effects.FirstOrDefault()?.Began),
+            Detected = Widen(effects.FirstOrDefault()?.Detected),
+            ComponentUp = Widen(ComponentUp()),
+            FirstOutput = Widen(FirstOutput(head)),
+            BacklogDrained = Widen(head is null ? null : BacklogDrained(head)),
+            Recovered = Widen(recovered),
+            InBandSince = outcome is RecoveryOutcome.Recovered or RecoveryOutcome.NoEffect ? null : Widen(since),
+            SelfHealed = healed,
+            Downtime = effects.Select(Downtime).Aggregate(default(Elapsed), (sum, one) => sum + one),
+            RecoveryTime = Widen(recovered) is { } to ? Elapsed.Between(healed ? applied : reverted!.Value, to) : null,
+            TimeToRecover = Widen(recovered) is { } until ? Elapsed.Between(applied, until) : null,
+            CensoredAfterSeconds = outcome == RecoveryOutcome.Censored ? options.Timeout.TotalSeconds : null,
+            Settled = timeUp || (calm && outcome != RecoveryOutcome.Pending),
+            Episodes = [.. effects.Select(Row)],
+            Faults = [.. FaultRows.Of(faults, effects, Widen)],
+            Gaps = [.. pipeline.Gaps],
+            Notes = [.. Notes()],
+        };
+    }
+
+    private Instants? Widen(Instants? instants) => instants?.Widen(options.ClockOffset);
+
+    private Episode Row(OpenEpisode episode) => new(
+        Cause(episode),
+        episode.Began.Widen(options.ClockOffset),
+        episode.Detected.Widen(options.ClockOffset),
+        Widen(episode.Ended),
+        Downtime(episode),
+        [.. episode.Excursions.OrderBy(e => e.Began.Middle()).Select(e => e.Signal).Distinct()]);
+
+    private string Cause(OpenEpisode episode)
+    {
+        var acts = faults.Select(f => (At: f.Applied.Earliest, What: $"applied {f.Id}"))
+            .Concat(faults.Where(f => f.Reverted is not null).Select(f => (At: f.Reverted!.Value.Earliest, What: $"reverted {f.Id}")))
+            .Where(a => a.At <= episode.Began.Latest)
+            .ToList();
+        return acts.Count == 0 ? "before the first fault" : acts.MaxBy(a => a.At).What;
+    }
+
+    private Elapsed Downtime(OpenEpisode episode)
+    {
+        var until = pipeline.Stored?.Band.GoodUntil is { } good && good > now ? good : now;
+        return episode.Excursions
+            .Where(e => e.Below && e.Signal == CanonicalSignals.Stored)
+            .Select(e => Elapsed.Between(e.Began, e.Ended ?? new(until, until)))
+            .Aggregate(default(Elapsed), (sum, one) => sum + one);
+    }
+
+    private Instants? ComponentUp()
+    {
+        var downs = pipeline.Components.SelectMany(c => c.Band.Excursions).Where(e => e.Ended is not { } up || up.Latest >= applied.Earliest).ToList();
+        return downs.Count == 0 || downs.Any(e => e.Ended is null) ? null : downs.Select(e => e.Ended!.Value).MaxBy(i => i.Latest);
+    }
+
+    private Instants? FirstOutput(OpenEpisode? head) =>
+        head is not null && pipeline.Stored?.Standstill is { NewOutput: { } output } && output.Latest >= head.Began.Earliest ? output : null;
+
+    private static Instants? BacklogDrained(OpenEpisode episode)
+    {
+        var behind = episode.Excursions.Where(e => e.Signal == CanonicalSignals.Backlog).ToList();
+        behind = behind.Count > 0 ? behind : [.. episode.Excursions.Where(e => e.Signal == SignalNames.InFlight)];
+        return behind.Count == 0 || behind.Any(e => e.Ended is null) ? null : behind.Select(e => e.Ended!.Value).MaxBy(i => i.Latest);
+    }
+
+    private IEnumerable<string> Notes()
+    {
+        if (tracker.Episodes.FirstOrDefault() is { } first && first.Began.Latest < applied.Earliest)
+        {
+            yield return "A signal had left its band before the first fault was applied: the drill is not the only cause.";
+        }
+
+        if (pipeline.Stored is null)
+        {
+            yield return "There is no signal \"stored\": downtime and first output are not observable.";
+        }
+
+        if (pipeline.InFlight is { } level && !level.Band.Outside && Math.Abs(level.Level - level.Usual) > level.Half)
+        {
+            var gone = Math.Round(level.Level - level.Usual);
+            yield return gone > 0
+                ? $"Of what was produced, {gone} fewer are stored than before the fault: lost, or still to come; integrity tells."
+                : $"{-gone} more are stored than were produced since the fault: written again; integrity tells.";
+        }
+
+        foreach (var signal in pipeline.WasReset)
+        {
+            yield return $"The counter \"{signal}\" was reset; what it counted meanwhile is unknown.";
+        }
+
+        foreach (var gap in pipeline.Gaps.Where(g => g.To is null && g.Seconds > 1))
+        {
+            yield return $"\"{gap.Signal}\" could not be read from {gap.From:O} on ({gap.Reason}): a gap, not an outage.";
+        }
+    }
+}
