@@ -12,9 +12,14 @@ internal static class FaultSupport
     private static readonly string[] ContainerGroups = ["stop", "restart"];
 
     /// <summary>Why this carrier never does this kind; null: it may.</summary>
-    public static string? Why(string kind, string carrier) => carrier == "container-groups" && !ContainerGroups.Contains(kind)
-        ? $"container groups cannot {kind.Replace('_', ' ')}; allowed: {string.Join(", ", ContainerGroups)}"
-        : null;
+    public static string? Why(string kind, string carrier) => (carrier, kind) switch
+    {
+        ("container-groups", _) when !ContainerGroups.Contains(kind) =>
+            $"{kind} cannot be done to container groups; allowed: {string.Join(", ", ContainerGroups)}",
+        ("processes", "loss") => "loss cannot be done to processes: their link carries TCP, which repairs it; use latency or bandwidth",
+        ("processes", "memory") => "memory cannot be done to processes, which share a control group with others; use the docker carrier",
+        _ => null,
+    };
 
     /// <summary>Why this fault can never be done to this target; null: it may.</summary>
     public static string? Why(Fault fault, TargetDefinition target)

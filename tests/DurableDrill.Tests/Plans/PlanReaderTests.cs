@@ -115,7 +115,8 @@ public class PlanReaderTests
     [InlineData("{ stpo: kafka }", "faults[0]: names no fault; did you mean \"stop\"? allowed: bandwidth, cpu, crash, disk_fill, kill, latency, loss, memory, partition, pause, restart, state_loss, stop")]
     [InlineData("{ stop: kafka, delay: 1s }", "faults[0].delay: unknown field; allowed: at, for, id, stop")]
     [InlineData("{ latency: worker, to: db }", "faults[0].delay: is missing; a duration (more than 0, at most 10m) is expected")]
-    [InlineData("{ loss: worker, to: db, percent: 101 }", "faults[0].percent: found \"101\"; a number (more than 0, at most 100) is expected")]
+    [InlineData("{ cpu: worker, cores: 0 }", "faults[0].cores: found \"0\"; a number (more than 0, at most 1024) is expected")]
+    [InlineData("{ loss: worker, to: db, percent: 5 }", "faults[0]: loss cannot be done to processes: their link carries TCP, which repairs it; use latency or bandwidth")]
     [InlineData("{ bandwidth: worker, to: db, rate: fast }", "faults[0].rate: found \"fast\"; a size such as 64MB, 1GiB or bytes as a number (1 or more) is expected")]
     [InlineData("", "faults: holds nothing; at least one fault is expected")]
     public void Read_FaultsThatCannotBe_AreToldEachOnce(string faults, string message)
@@ -161,7 +162,7 @@ public class PlanReaderTests
 
         var reading = PlanReader.Read("name: x\nfaults: [ { kill: kafka } ]", "x.yaml", groups);
 
-        Assert.Equal("container groups cannot kill; allowed: stop, restart", Assert.Single(reading.Findings).Message);
+        Assert.Equal("kill cannot be done to container groups; allowed: stop, restart", Assert.Single(reading.Findings).Message);
     }
 
     [Fact]
