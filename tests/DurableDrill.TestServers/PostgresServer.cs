@@ -78,6 +78,9 @@ public sealed class PostgresServer : IAsyncDisposable
         });
     }
 
+    /// <summary>Sends a signal to one of its processes, such as a session's.</summary>
+    public static void Signal(int pid, int signal) => ServerProcess.Signal(pid, signal);
+
     /// <summary>Kills the postmaster; its sessions end with it.</summary>
     public Task KillAsync() => Process.StopAsync(9);
 

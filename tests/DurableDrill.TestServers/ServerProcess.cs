@@ -94,7 +94,9 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal: 9 KILL, 15 TERM, 19 STOP, 18 CONT, 3 QUIT.</summary>
-    public void Signal(int signal) => _ = Kill(Pid, signal);
+    public void Signal(int signal) => Signal(Pid, signal);
+
+    internal static void Signal(int pid, int signal) => _ = Kill(pid, signal);
 
     /// <summary>Ends the server by a signal and waits until it is gone. Its folder stays.</summary>
     public async Task StopAsync(int signal)

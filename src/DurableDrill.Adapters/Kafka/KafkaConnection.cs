@@ -38,7 +38,7 @@ internal sealed record KafkaConnection(string Bootstrap)
                 _ => null,
             },
             User = options.Optional("user"),
-            PasswordReference = options.Optional("password"),
+            PasswordReference = options.Reference("password"),
             CaFile = options.Optional("ca"),
         };
     }

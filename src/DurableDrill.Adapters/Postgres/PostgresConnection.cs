@@ -41,20 +41,26 @@ internal sealed class PostgresConnection
             options.Wrong("", "holds a password; give \"password\" as a reference, env:NAME or file:PATH");
         }
 
-        return new(builder, options.Optional("password"));
+        return new(builder, options.Reference("password"));
     }
 
     /// <summary>An open connection; resolves the password.</summary>
-    public async Task<NpgsqlConnection> OpenAsync(Func<string, string> secret, CancellationToken cancellation)
+    /// <param name="secret">Resolves a reference.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <param name="tune">Sets what is the caller's own: timeouts, server settings.</param>
+    public async Task<NpgsqlConnection> OpenAsync(
+        Func<string, string> secret, CancellationToken cancellation, Action<NpgsqlConnectionStringBuilder>? tune = null)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(address.ConnectionString)
+        var tuned = new NpgsqlConnectionStringBuilder(address.ConnectionString)
         {
             Password = passwordReference is null ? null : secret(passwordReference),
             Pooling = false,
             ApplicationName = "durabledrill",
             // What a timestamp without a zone means must not depend on this machine.
             Timezone = "UTC",
-        }.ConnectionString);
+        };
+        tune?.Invoke(tuned);
+        var connection = new NpgsqlConnection(tuned.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellation);

@@ -1,0 +1,123 @@
+using Confluent.Kafka;
+using DurableDrill.Signals;
+
+namespace DurableDrill.Adapters.Kafka;
+
+/// <summary>
+/// Reads a topic's offsets with few requests: one for each broker for all its partitions, and one to the group's coordinator. Every call waits, at most
+/// for <see cref="Patience"/>. Offsets count what is in the log, so the markers of transactions too.
+/// </summary>
+internal sealed class TopicOffsets(KafkaConnection connection, string topic, string? group, Func<string, string> secret) : IDisposable
+{
+    /// <summary>Shorter than the sampler's timeout, so that a reading fails in Kafka's words and not in the sampler's.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
+
+    // So soon a new partition is seen.
+    private const long RefreshMilliseconds = 2000;
+
+    private IConsumer<Ignore, Ignore>? consumer;
+    private IAdminClient? admin;
+    private IReadOnlyList<TopicPartition> partitions = [];
+    private long refreshedAt;
+    private string? lastError;
+
+    /// <summary>The end offset of every partition.</summary>
+    public IReadOnlyDictionary<int, long> Ends() => Asked(client =>
+    {
+        // A time of -1 asks for the end: one request for all partitions of a broker, where watermarks take two for each partition.
+        var end = new Timestamp(-1, TimestampType.NotAvailable);
+        return Offsets(client.OffsetsForTimes(Partitions(client).Select(partition => new TopicPartitionTimestamp(partition, end)), Patience));
+    });
+
+    /// <summary>The group's committed position in every partition; -1001 where it has none.</summary>
+    public IReadOnlyDictionary<int, long> Committed() => Asked(client => Offsets(client.Committed(Partitions(client), Patience)));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        admin?.Dispose();
+        consumer?.Dispose();
+    }
+
+    private static Dictionary<int, long> Offsets(IEnumerable<TopicPartitionOffset> answers) =>
+        answers.ToDictionary(answer => answer.Partition.Value, answer => answer.Offset.Value);
+
+    private T Asked<T>(Func<IConsumer<Ignore, Ignore>, T> ask)
+    {
+        try
+        {
+            var answer = ask(consumer ??= Connect());
+            lastError = null;
+            return answer;
+        }
+        catch (TopicPartitionOffsetException error)
+        {
+            throw Failed(Worst(error.Results.Select(result => (result.Partition, result.Error))));
+        }
+        catch (TopicPartitionException error)
+        {
+            throw Failed(Worst(error.Results.Select(result => (result.Partition, result.Error))));
+        }
+        catch (KafkaException error)
+        {
+            throw Failed(error.Error.Reason);
+        }
+    }
+
+    private static string Worst(IEnumerable<(Partition Partition, Error Error)> results)
+    {
+        var (partition, error) = results.First(result => result.Error.IsError);
+        return $"partition {partition.Value}: {error.Reason}";
+    }
+
+    private ProbeException Failed(string reason)
+    {
+        refreshedAt = 0;
+        var heard = lastError is null || lastError == reason ? "" : $" ({lastError})";
+        return new($"topic {topic} at {connection.Bootstrap}: {reason}{heard}");
+    }
+
+    private IReadOnlyList<TopicPartition> Partitions(IConsumer<Ignore, Ignore> client)
+    {
+        if (refreshedAt != 0 && Environment.TickCount64 - refreshedAt < RefreshMilliseconds)
+        {
+            return partitions;
+        }
+
+        admin ??= new DependentAdminClientBuilder(client.Handle).Build();
+        var described = admin.GetMetadata(topic, Patience).Topics.Single();
+        if (described.Error.IsError || described.Partitions.Count == 0)
+        {
+            throw Failed(described.Error.IsError ? described.Error.Reason : "it has no partitions");
+        }
+
+        if (described.Partitions.FirstOrDefault(partition => partition.Leader < 0) is { } orphan)
+        {
+            throw Failed($"partition {orphan.PartitionId} has no leader");
+        }
+
+        partitions = [.. described.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];
+        refreshedAt = Math.Max(1, Environment.TickCount64);
+        return partitions;
+    }
+
+    private IConsumer<Ignore, Ignore> Connect() => new ConsumerBuilder<Ignore, Ignore>(connection.Fill(
+        new ConsumerConfig
+        {
+            // Asked for its positions, never joined.
+            GroupId = group ?? "durabledrill-probe",
+            EnableAutoCommit = false,
+            ClientId = "durabledrill-probe",
+            // A broker that is back is to be seen within one reading; the default waits up to 10 s.
+            ReconnectBackoffMs = 50,
+            ReconnectBackoffMaxMs = 200,
+            SocketConnectionSetupTimeoutMs = 1000,
+            SocketTimeoutMs = 2000,
+            // Metadata is asked for here.
+            TopicMetadataRefreshIntervalMs = -1,
+            TopicMetadataRefreshFastIntervalMs = 100,
+            AllowAutoCreateTopics = false,
+            LogConnectionClose = false,
+        },
+        secret)).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => lastError = error.Reason).Build();
+}
