@@ -19,7 +19,7 @@ internal sealed class TopicOffsets(KafkaConnection connection, string topic, str
     private IAdminClient? admin;
     private IReadOnlyList<TopicPartition> partitions = [];
     private long refreshedAt;
-    private string? lastError;
+    private volatile string? lastHeard;
 
     /// <summary>The end offset of every partition.</summary>
     public IReadOnlyDictionary<int, long> Ends() => Asked(client =>
@@ -47,7 +47,7 @@ internal sealed class TopicOffsets(KafkaConnection connection, string topic, str
         try
         {
             var answer = ask(consumer ??= Connect());
-            lastError = null;
+            lastHeard = null;
             return answer;
         }
         catch (TopicPartitionOffsetException error)
@@ -73,8 +73,7 @@ internal sealed class TopicOffsets(KafkaConnection connection, string topic, str
     private ProbeException Failed(string reason)
     {
         refreshedAt = 0;
-        var heard = lastError is null || lastError == reason ? "" : $" ({lastError})";
-        return new($"topic {topic} at {connection.Bootstrap}: {reason}{heard}");
+        return new($"topic {topic} at {connection.Bootstrap}: {reason}{(lastHeard is { } heard ? $" ({heard})" : "")}");
     }
 
     private IReadOnlyList<TopicPartition> Partitions(IConsumer<Ignore, Ignore> client)
@@ -119,5 +118,6 @@ internal sealed class TopicOffsets(KafkaConnection connection, string topic, str
             AllowAutoCreateTopics = false,
             LogConnectionClose = false,
         },
-        secret)).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => lastError = error.Reason).Build();
+        // The log, for errors come only to a client that consumes: "127.0.0.1:9092/1: Connect to ... failed: Connection refused".
+        secret)).SetLogHandler((_, log) => lastHeard = log.Level <= SyslogLevel.Error ? log.Message[(log.Message.IndexOf("]: ", StringComparison.Ordinal) + 3)..] : lastHeard).Build();
 }
