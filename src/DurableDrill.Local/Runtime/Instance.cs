@@ -170,21 +170,33 @@ internal sealed class Instance : IDisposable
 
     private void Commit(IReadOnlyList<HistoryEvent> events, DateTimeOffset at)
     {
-        while (true)
+        while (events.Count > 0)
         {
-            history.Append(at, events.Where(each => each is not ContinuedAsNew));
-            foreach (var command in events.OfType<Command>())
+            var end = events[^1] is ContinuedAsNew or Completed or Failed ? (Command)events[^1] : null;
+            history.Append(at, end is null ? events : events.SkipLast(1));
+            foreach (var command in events.OfType<Command>().Where(each => each != end))
             {
                 Act(command);
             }
 
-            if (events.Count == 0 || events[^1] is not ContinuedAsNew next)
+            if (end is not ContinuedAsNew next)
             {
+                Finish(end, at);
                 return;
             }
 
             ContinueAsNew(next);
             (events, at) = (replayed.Unwritten, history.LastAt);
+        }
+    }
+
+    /// <summary>The end is written when the rest of its turn has been acted on: nobody looks into the history of an ended instance for what is left to do.</summary>
+    private void Finish(Command? end, DateTimeOffset at)
+    {
+        if (end is not null)
+        {
+            history.Append(at, [end]);
+            End();
         }
     }
 
@@ -226,9 +238,6 @@ internal sealed class Instance : IDisposable
                 break;
             case Logged logged:
                 host.Options.Log(Id, logged.Message);
-                break;
-            case Completed or Failed:
-                End();
                 break;
         }
     }
