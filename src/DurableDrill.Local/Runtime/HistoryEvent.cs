@@ -48,6 +48,9 @@ internal abstract record Reply(int Id) : Wake;
 /// <summary>What the code did in a turn.</summary>
 internal abstract record Command : HistoryEvent;
 
+/// <summary>What the code said to others. A replay may say something else, or nothing.</summary>
+internal abstract record Note : Command;
+
 /// <summary>A command that a <see cref="Reply"/> answers. Ids count from 1 in each generation.</summary>
 internal abstract record Operation(int Id) : Command;
 
@@ -90,9 +93,9 @@ internal sealed record SignalTaken(string Signal) : Command;
 
 internal sealed record SignalSent(string To, SignalMessage Signal) : Command;
 
-internal sealed record Published(JsonElement Status) : Command;
+internal sealed record Published(JsonElement Status) : Note;
 
-internal sealed record Logged(string Message) : Command;
+internal sealed record Logged(string Message) : Note;
 
 /// <summary>Never a line: the next generation's file takes the place of this one's.</summary>
 internal sealed record ContinuedAsNew(JsonElement Input) : Command;

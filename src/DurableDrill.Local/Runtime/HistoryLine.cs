@@ -20,8 +20,13 @@ internal static class HistoryLine
         JsonSerializer.Deserialize<HistoryEvent>(line, Options) ?? throw new JsonException("null is no event");
 
     /// <summary>The event as text, without the number and the time of its line: what two events must have in common to be the same.</summary>
-    public static string Essence(HistoryEvent line) =>
-        JsonSerializer.Serialize(line with { N = 0, At = default }, Options);
+    public static string Essence(HistoryEvent line)
+    {
+        var json = JsonSerializer.SerializeToNode(line, Options)!.AsObject();
+        json.Remove("n");
+        json.Remove("at");
+        return json.ToJsonString(Options);
+    }
 
     /// <summary>How long a value is as JSON, in bytes of UTF-8.</summary>
     public static int BytesOf(JsonElement value) => JsonSerializer.SerializeToUtf8Bytes(value, Options).Length;

@@ -61,7 +61,7 @@ internal sealed class Instance : IDisposable
     }
 
     /// <summary>Begins to work.</summary>
-    public void Run() => mailbox.Post(new Letter(null, 0, null, Begin: true));
+    public void Run() => mailbox.Open(new Letter(null, 0, null, Begin: true));
 
     /// <summary>Hands in the answer to an operation. One that came too late, or twice, is dropped.</summary>
     public void Post(Reply reply, int generation) => mailbox.Post(new Letter(reply, generation, null));
@@ -126,7 +126,7 @@ internal sealed class Instance : IDisposable
                 Recover();
                 break;
             case null:
-                Commit(Execution.Escape() is { } escaped ? [escaped] : [], history.LastAt);
+                Commit(Execution.Escape is { } escaped ? [escaped] : [], history.LastAt);
                 break;
             case Terminated:
                 history.Append(Later(history.LastAt), [wake]);

@@ -34,28 +34,36 @@ internal static class Replay
                 throw Mismatch(path, events[next - 1], null);
             }
 
-            var commands = execution.Apply(wake, replaying: !fresh);
+            var said = execution.Apply(wake, replaying: !fresh);
+            Command[] commands = [.. said.Where(each => each is not Note)];
             inDoubt.Clear();
-            var matched = 0;
-            for (; next < events.Count && events[next] is Command recorded; next++, matched++)
+            var (matched, notes) = (0, 0);
+            for (; next < events.Count && events[next] is Command recorded; next++)
             {
-                if (matched == commands.Count || HistoryLine.Essence(commands[matched]) != HistoryLine.Essence(recorded))
+                if (recorded is Note)
                 {
-                    throw Mismatch(path, recorded, matched == commands.Count ? null : commands[matched]);
+                    notes++;
+                    continue;
                 }
 
+                if (matched == commands.Length || HistoryLine.Essence(commands[matched]) != HistoryLine.Essence(recorded))
+                {
+                    throw Mismatch(path, recorded, matched == commands.Length ? null : commands[matched]);
+                }
+
+                matched++;
                 if (recorded is SignalSent sent)
                 {
                     inDoubt.Add(sent);
                 }
             }
 
-            if (next < events.Count && matched < commands.Count)
+            if (next < events.Count && matched < commands.Length)
             {
                 throw Mismatch(path, events[next], commands[matched]);
             }
 
-            unwritten = [.. commands.Skip(matched)];
+            unwritten = [.. said.OfType<Note>().Skip(notes), .. commands.Skip(matched)];
         }
 
         return new(execution, unwritten, inDoubt);

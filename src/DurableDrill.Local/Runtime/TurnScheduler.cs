@@ -18,7 +18,6 @@ internal sealed class TurnScheduler(Action<string> onEscape) : TaskScheduler
     {
         var outer = SynchronizationContext.Current;
         thread = Environment.CurrentManagedThreadId;
-        SynchronizationContext.SetSynchronizationContext(new TurnContext(this));
         try
         {
             // As a task of this scheduler, so that TaskScheduler.Current is this one for ContinueWith and StartNew.
@@ -54,11 +53,19 @@ internal sealed class TurnScheduler(Action<string> onEscape) : TaskScheduler
 
     private void Drain(Action first)
     {
-        first();
-        while (queue.TryDequeue(out var work))
+        Work(first);
+        while (queue.TryDequeue(out var next))
         {
-            work();
+            Work(next);
         }
+    }
+
+    private void Work(Action work)
+    {
+        // A context of its own for each piece of work: what was awaited under another one is queued here instead of being run inside of the
+        // call that completed it, where TaskScheduler.Current would be the thread pool's and ContinueWith would leave the turn.
+        SynchronizationContext.SetSynchronizationContext(new TurnContext(this));
+        work();
     }
 
     private sealed class TurnContext(TurnScheduler scheduler) : SynchronizationContext

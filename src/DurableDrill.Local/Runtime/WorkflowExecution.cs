@@ -12,7 +12,7 @@ internal sealed class WorkflowExecution
     private readonly TurnScheduler scheduler;
     private readonly WorkflowContext context;
     private Task<JsonElement>? body;
-    private string? escape;
+    private Failed? escape;
 
     /// <param name="instanceId">The instance.</param>
     /// <param name="started">The first event of the generation; it is not applied yet.</param>
@@ -23,7 +23,7 @@ internal sealed class WorkflowExecution
         this.catalog = catalog;
         void Escaped(string how)
         {
-            escape ??= how;
+            escape ??= new(new("WorkflowEscaped", how, Environment.StackTrace));
             onEscape();
         }
 
@@ -61,7 +61,7 @@ internal sealed class WorkflowExecution
     }
 
     /// <summary>The failure of code that left its turn; null as long as it has not.</summary>
-    public Failed? Escape() => escape is null ? null : new(new("WorkflowEscaped", escape, null));
+    public Failed? Escape => escape;
 
     private void Dispatch(Wake wake)
     {
@@ -81,7 +81,7 @@ internal sealed class WorkflowExecution
 
     private Command? End()
     {
-        if (Escape() is { } escaped)
+        if (escape is { } escaped)
         {
             return escaped;
         }

@@ -7,9 +7,11 @@ namespace DurableDrill.Local.Tests.Runtime;
 internal sealed class TestRuntime : IAsyncDisposable
 {
     private readonly ConcurrentExclusiveSchedulerPair schedulers = new();
+    private readonly bool keepFolder;
 
-    public TestRuntime(WorkflowCatalog catalog, string? folder = null, IHistoryDisk? disk = null, ManualTime? time = null)
+    public TestRuntime(WorkflowCatalog catalog, string? folder = null, IHistoryDisk? disk = null, ManualTime? time = null, bool keepFolder = false)
     {
+        this.keepFolder = keepFolder;
         Folder = folder ?? Directory.CreateTempSubdirectory("drill-runtime-").FullName;
         Time = time ?? new ManualTime();
         Runtime = new DurableRuntime(new RuntimeOptions(Folder, catalog)
@@ -66,6 +68,9 @@ internal sealed class TestRuntime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        Directory.Delete(Folder, recursive: true);
+        if (!keepFolder)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 }
