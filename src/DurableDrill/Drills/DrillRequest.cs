@@ -14,6 +14,9 @@ public sealed record DrillRequest(string DrillId, string Target, DrillPlan Plan,
 
     /// <summary>The plans to run in turn, when the plan is a sequence of others; else empty.</summary>
     public IReadOnlyList<DrillPlan> Parts { get; init; } = [];
+
+    /// <summary>The id of the drill that runs a part.</summary>
+    public string PartId(int index) => $"{DrillId}-{index + 1}-{Parts[index].Name}";
 }
 
 /// <summary>How a drill ended.</summary>

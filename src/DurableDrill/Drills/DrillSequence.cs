@@ -10,10 +10,10 @@ internal sealed class DrillSequence(IWorkflowContext context, DrillRequest reque
         var record = new DrillRecord { Request = request, StartedAt = context.Now };
         using var listening = new CancellationTokenSource();
         var abort = context.WaitForSignalAsync<string>(DrillSignals.Abort, listening.Token);
-        foreach (var (part, number) in request.Parts.Select((part, index) => (part, index + 1)))
+        foreach (var (part, index) in request.Parts.Select((part, index) => (part, index)))
         {
-            var id = $"{request.DrillId}-{number}-{part.Name}";
-            context.Publish(new DrillStatus(Phase.Inject, context.Now, null, $"{number} of {request.Parts.Count}: {part.Name}"));
+            var id = request.PartId(index);
+            context.Publish(new DrillStatus(Phase.Inject, context.Now, null, $"{index + 1} of {request.Parts.Count}: {part.Name}"));
             var drill = context.CallWorkflowAsync(DrillWorkflow.Definition, id, request with { DrillId = id, Plan = part, Parts = [] });
             if (await Task.WhenAny(drill, abort) == abort)
             {

@@ -7,7 +7,7 @@ using DurableDrill.Workflows;
 
 namespace DurableDrill.Drills;
 
-/// <summary>The steps of a drill: names and types here, bodies are the hosts' to register.</summary>
+/// <summary>The steps of a drill: names and types here, bodies in <see cref="DrillStepBodies"/>.</summary>
 public static class DrillSteps
 {
     private static readonly RetryPolicy Patient = new(8, TimeSpan.FromSeconds(0.5), 2, TimeSpan.FromSeconds(15));

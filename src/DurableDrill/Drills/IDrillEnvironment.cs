@@ -48,7 +48,9 @@ public interface IOpenTarget
     Sampler Sampler { get; }
 
     /// <summary>Opens a source of ids.</summary>
-    IIdSource OpenIds(SourceSpec source);
+    /// <param name="source">Which.</param>
+    /// <param name="path">Where it stands in the target file, for errors: <c>integrity.actual</c>.</param>
+    IIdSource OpenIds(SourceSpec source, string path);
 
     /// <summary>By how much the servers' clocks are ahead of this machine's, where they can be asked.</summary>
     Task<IReadOnlyDictionary<string, ClockOffset>> ReadClocksAsync(CancellationToken cancellation);

@@ -119,7 +119,7 @@ internal sealed class Preflight(IDrillEnvironment environment)
 
             try
             {
-                await using var ids = open.OpenIds(source);
+                await using var ids = open.OpenIds(source, path);
                 await ids.DescribeAsync(cancellation);
             }
             catch (Exception error) when (error is IdSourceException or ArgumentException)

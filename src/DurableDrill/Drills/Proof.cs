@@ -28,9 +28,9 @@ internal sealed class Proof(IDrillEnvironment environment)
             LateAfter = request.LateAfter,
             ToleratedLost = request.ToleratedLost,
         };
-        await using var expected = open.OpenIds(definition.Expected);
-        await using var topic = definition.Topic is { } source ? open.OpenIds(source) : null;
-        await using var actual = open.OpenIds(definition.Actual);
+        await using var expected = open.OpenIds(definition.Expected, "integrity.expected");
+        await using var topic = definition.Topic is { } source ? open.OpenIds(source, "integrity.topic") : null;
+        await using var actual = open.OpenIds(definition.Actual, "integrity.actual");
         var evidence = await IntegrityCheck.ReadAsync(new(expected, topic, actual), rules, cancellation);
         var classes = IntegrityClasses.Of(evidence, rules);
         var result = await WithFilesAsync(request.DrillId, IntegrityJudge.Judge(evidence, classes, rules), classes, cancellation);

@@ -1,0 +1,77 @@
+using DurableDrill.Adapters.Health;
+using DurableDrill.Adapters.Sources;
+using DurableDrill.Drills;
+using DurableDrill.Integrity;
+using DurableDrill.Signals;
+using DurableDrill.Targets;
+using Sources = DurableDrill.Adapters.Sources.Probes;
+
+namespace DurableDrill.Local.Hosting;
+
+/// <summary>A target with its probes, kept open as long as the host runs.</summary>
+internal sealed class OpenTarget : IOpenTarget, IAsyncDisposable
+{
+    private readonly Secrets secrets = new();
+    private static readonly Dictionary<string, string> NoOptions = [];
+
+
+    /// <exception cref="SourceSpecException">Every mistake in the sources of its signals.</exception>
+    public OpenTarget(TargetDefinition definition, ITarget target, TimeProvider time)
+    {
+        Definition = definition;
+        Target = target;
+        var host = new ProbeHost(secrets, time, new ComponentStates(target.InspectAsync, time));
+        var probes = definition.Signals.ToDictionary(signal => signal.Key, signal => Sources.Create(signal.Value, $"signals.{signal.Key}", host));
+        foreach (var component in definition.Components.Keys)
+        {
+            probes.TryAdd($"{CanonicalSignals.Up}:{component}", Sources.Create(new("up", component, NoOptions), $"components.{component}", host));
+        }
+
+        Probes = probes;
+        Sampler = new(Probes, time);
+    }
+
+    /// <inheritdoc/>
+    public TargetDefinition Definition { get; }
+
+    /// <inheritdoc/>
+    public ITarget Target { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, IProbe> Probes { get; }
+
+    /// <inheritdoc/>
+    public Sampler Sampler { get; }
+
+    /// <inheritdoc/>
+    public IIdSource OpenIds(SourceSpec source, string path) => IdSources.Create(source, path, new(secrets.Resolve, ReadSignalAsync));
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, ClockOffset>> ReadClocksAsync(CancellationToken cancellation)
+    {
+        var clocks = new Dictionary<string, ClockOffset>();
+        foreach (var (signal, probe) in Probes)
+        {
+            if (probe is IClock clock && await clock.ReadOffsetAsync(cancellation) is { } offset)
+            {
+                clocks[signal] = offset;
+            }
+        }
+
+        return clocks;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Sampler.DisposeAsync();
+        foreach (var probe in Probes.Values)
+        {
+            await probe.DisposeAsync();
+        }
+
+        await Target.DisposeAsync();
+    }
+
+    private async Task<double> ReadSignalAsync(string signal, CancellationToken cancellation) =>
+        (await Probes[signal].ReadAsync(cancellation)).Value;
+}
