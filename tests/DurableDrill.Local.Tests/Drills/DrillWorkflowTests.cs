@@ -1,0 +1,138 @@
+using DurableDrill.Drills;
+using DurableDrill.Faults;
+using DurableDrill.Local.Tests.Runtime;
+using DurableDrill.Plans;
+using DurableDrill.Targets;
+
+namespace DurableDrill.Local.Tests.Drills;
+
+public sealed class DrillWorkflowTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Run_OfOneFault_AppliesThenRevertsAndPausesTheProducerToValidate()
+    {
+        var steps = new ScriptedSteps();
+
+        var outcome = await RunAsync(steps, Request(Fault("kill", 0, 10)) with { Quiesce = "generator" });
+
+        Assert.Equal(["apply kill", "revert kill", "apply quiesce", "revert quiesce"], steps.Acts);
+        Assert.Equal(Verdict.Inconclusive, outcome.Verdict);
+        Assert.Contains("integrity: scripted: nothing to compare", outcome.Reasons);
+        Assert.Empty(steps.Injured);
+    }
+
+    [Fact]
+    public async Task Run_OfACascade_KeepsThePlansOrder()
+    {
+        var steps = new ScriptedSteps();
+
+        await RunAsync(steps, Request(Fault("processors", 0, 35), Fault("broker", 5, 20)));
+
+        Assert.Equal(["apply processors", "apply broker", "revert broker", "revert processors"], steps.Acts);
+    }
+
+    [Fact]
+    public async Task Run_WithAPreflightError_InjuresNothingAndTellsEveryError()
+    {
+        var steps = new ScriptedSteps();
+        steps.Preflight = steps.Preflight with { Findings = [new(Severity.Error, "signals.stored", "no database"), new(Severity.Error, "target", "held by d2")] };
+
+        var outcome = await RunAsync(steps, Request(Fault("kill", 0, 10)));
+
+        Assert.Empty(steps.Acts);
+        Assert.Equal(Verdict.Errored, outcome.Verdict);
+        Assert.Equal("signals.stored: no database\ntarget: held by d2", Assert.Single(outcome.Reasons));
+    }
+
+    [Fact]
+    public async Task Run_WithABaselineThatIsRefused_InjuresNothing()
+    {
+        var steps = new ScriptedSteps();
+        steps.Baseline = steps.Baseline with { Refusals = ["stored does not flow"] };
+
+        var outcome = await RunAsync(steps, Request(Fault("kill", 0, 10)));
+
+        Assert.Empty(steps.Acts);
+        Assert.Equal("nothing was injured: stored does not flow", Assert.Single(outcome.Reasons));
+    }
+
+    [Fact]
+    public async Task Run_WithAFaultThatCannotBeApplied_RevertsAllAndEndsErrored()
+    {
+        var steps = new ScriptedSteps { ApplyProblem = fault => fault == "broker" ? "no such container" : null };
+
+        var outcome = await RunAsync(steps, Request(Fault("processors", 0, 35), Fault("broker", 5, 20)));
+
+        Assert.Equal(["apply processors", "apply broker", "revert broker", "revert processors"], steps.Acts.Order(ActOrder.Instance));
+        Assert.Equal(Verdict.Errored, outcome.Verdict);
+        Assert.Contains("no such container", outcome.Reasons.Single());
+        Assert.Empty(steps.Injured);
+    }
+
+    [Fact]
+    public async Task Run_WithARevertThatFails_TellsThatTheTicketStaysOpen()
+    {
+        var steps = new ScriptedSteps { RevertError = _ => new TargetException("the engine does not answer") };
+
+        var outcome = await RunAsync(steps, Request(Fault("kill", 0, 10)));
+
+        Assert.Equal(Verdict.Errored, outcome.Verdict);
+        Assert.Contains("d.kill is not reverted, its ticket stays open", outcome.Reasons.Single());
+        Assert.Contains("the engine does not answer", outcome.Reasons.Single());
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(25)]
+    [InlineData(29)]
+    public async Task Abort_AtAnyTime_RevertsWhatIsInjured(int second)
+    {
+        var steps = new ScriptedSteps();
+        await using var runtime = new TestRuntime(steps.Catalog());
+        runtime.Runtime.Start(DrillWorkflow.Definition, "d", Request(Fault("kill", 0, 10)));
+        await runtime.PassAsync(second * Second);
+
+        Assert.True(runtime.Runtime.Signal("d", DrillSignals.Abort, "Ctrl-C"));
+        var outcome = DrillJson.FromElement<DrillOutcome>((await runtime.EndOfAsync("d")).Output!.Value);
+
+        Assert.Equal(Verdict.Aborted, outcome.Verdict);
+        Assert.Equal("Ctrl-C", Assert.Single(outcome.Reasons));
+        Assert.Empty(steps.Injured);
+    }
+
+    [Fact]
+    public async Task Run_OfASequence_RunsEachPartAndReportsThem()
+    {
+        var steps = new ScriptedSteps();
+        var request = Request(Fault("kill", 0, 10));
+        var parts = new[] { request.Plan with { Name = "worker" }, request.Plan with { Name = "kafka" } };
+
+        var outcome = await RunAsync(steps, request with { Parts = parts });
+
+        Assert.Equal(["d-1-worker: inconclusive", "d-2-kafka: inconclusive"], outcome.Reasons);
+        Assert.Equal(["d", "d-1-worker", "d-2-kafka"], steps.Reports.Keys.Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<DrillOutcome> RunAsync(ScriptedSteps steps, DrillRequest request)
+    {
+        await using var runtime = new TestRuntime(steps.Catalog());
+        runtime.Runtime.Start(DrillWorkflow.Definition, request.DrillId, request);
+        var status = await runtime.EndOfAsync(request.DrillId);
+        Assert.Null(status.Failure);
+        return DrillJson.FromElement<DrillOutcome>(status.Output!.Value);
+    }
+
+    private static DrillRequest Request(params PlannedFault[] faults) => new("d", "orders", new() { Name = "worker", Faults = faults }, "here");
+
+    private static PlannedFault Fault(string id, int at, int held) => new(id, new Kill(id), at * Second, held * Second);
+
+    /// <summary>Applies in order, then reverts in any: two that are reverted at the same instant have no order.</summary>
+    private sealed class ActOrder : IComparer<string>
+    {
+        public static readonly ActOrder Instance = new();
+
+        public int Compare(string? one, string? other) => (one![0], one[0] == 'r' ? one : "").CompareTo((other![0], other[0] == 'r' ? other : ""));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using DurableDrill.Drills;
+using DurableDrill.Faults;
+using DurableDrill.Recovery;
+using DurableDrill.Reports;
+using DurableDrill.Signals;
+using DurableDrill.Workflows;
+
+namespace DurableDrill.Local.Tests.Drills;
+
+/// <summary>The steps of a drill without a pipeline: each says what it is told to say, and what was called is kept.</summary>
+internal sealed class ScriptedSteps
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly ConcurrentDictionary<string, FaultTicket> tickets = new();
+
+    /// <summary>What was done to the pipeline, in order: "apply kill-worker", "revert kill-worker". A step that is run again says so again.</summary>
+    public ConcurrentQueue<string> Acts { get; } = [];
+
+    public PreflightResult Preflight { get; set; } = new([], new Dictionary<string, ClockOffset>(), new());
+
+    public Baseline Baseline { get; set; } = new() { From = Start, To = Start.AddSeconds(20), RateWindowSeconds = 1, Signals = [] };
+
+    public Func<string, string?> ApplyProblem { get; set; } = _ => null;
+
+    public Func<string, Exception?> RevertError { get; set; } = _ => null;
+
+    public RecoveryTimeline Recovery { get; set; } = new()
+    {
+        Outcome = RecoveryOutcome.Recovered,
+        Applied = new(Start, Start),
+        TimeToRecover = new(9, 9, 9),
+    };
+
+    /// <summary>The last report of each drill, as the bytes that would be written.</summary>
+    public ConcurrentDictionary<string, string> Reports { get; } = new();
+
+    /// <summary>Faults that are there now.</summary>
+    public IReadOnlyList<string> Injured => [.. tickets.Values.Where(ticket => ticket.State is TicketState.Applied).Select(ticket => ticket.Id)];
+
+    public WorkflowCatalog Catalog() => new WorkflowCatalog()
+        .Add(DrillWorkflow.Definition)
+        .Add(ObservationWorkflow.Definition)
+        .Add(DrillSteps.Preflight, (_, _, _) => Task.FromResult(Preflight))
+        .Add(DrillSteps.Observe, (_, _, _) => Task.FromResult(new BurstResult(new Dictionary<string, double>(), null, false)))
+        .Add(DrillSteps.MeasureBaseline, (_, _, _) => Task.FromResult(Baseline))
+        .Add(DrillSteps.OpenTickets, (request, _, _) => Task.FromResult(Open(request)))
+        .Add(DrillSteps.Apply, (order, _, _) => Task.FromResult(Apply(order)))
+        .Add(DrillSteps.Revert, (order, _, _) => Task.FromResult(Revert(order)))
+        .Add(DrillSteps.Judge, (_, _, _) => Task.FromResult(new JudgeResult(true, Recovery)))
+        .Add(DrillSteps.AwaitQuiet, (_, _, _) => Task.FromResult(new QuietResult(true, null)))
+        .Add(DrillSteps.Validate, (_, _, _) => Task.FromResult(new ValidateResult("scripted: nothing to compare")))
+        .Add(DrillSteps.Release, (_, _, _) => Task.FromResult(true))
+        .Add(DrillSteps.Report, (record, _, _) => Task.FromResult(Report(record)));
+
+    private IReadOnlyList<string> Open(TicketsRequest request)
+    {
+        foreach (var ticket in request.Tickets)
+        {
+            tickets.TryAdd(ticket.Id, ticket);
+        }
+
+        return [.. request.Tickets.Select(ticket => ticket.Id)];
+    }
+
+    private TicketResult Apply(TicketOrder order)
+    {
+        Acts.Enqueue($"apply {NameOf(order)}");
+        if (ApplyProblem(NameOf(order)) is { } problem)
+        {
+            return new(TicketState.Open, problem);
+        }
+
+        return new(Move(order, TicketState.Applied), null);
+    }
+
+    private TicketResult Revert(TicketOrder order)
+    {
+        Acts.Enqueue($"revert {NameOf(order)}");
+        return RevertError(NameOf(order)) is { } error ? throw error : new(Move(order, TicketState.Closed), null);
+    }
+
+    private TicketState Move(TicketOrder order, TicketState state) =>
+        tickets.AddOrUpdate(order.TicketId, _ => throw new InvalidOperationException("no ticket"), (_, ticket) => ticket with { State = state }).State;
+
+    private DrillOutcome Report(DrillRecord record)
+    {
+        var report = ReportBuilder.Build(record, new() { Tickets = [.. tickets.Values.OrderBy(ticket => ticket.Id, StringComparer.Ordinal)] });
+        Reports[report.DrillId] = DrillJson.ToElement(report).GetRawText();
+        return new(report.DrillId, report.Verdict, report.Reasons);
+    }
+
+    private static string NameOf(TicketOrder order) => order.TicketId[(order.TicketId.IndexOf('.') + 1)..];
+}
