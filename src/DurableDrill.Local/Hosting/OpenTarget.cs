@@ -52,7 +52,7 @@ internal sealed class OpenTarget : IOpenTarget, IAsyncDisposable
         var clocks = new Dictionary<string, ClockOffset>();
         foreach (var (signal, probe) in Probes)
         {
-            if (probe is IClock clock && await clock.ReadOffsetAsync(cancellation) is { } offset)
+            if (probe is IServerClock clock && await clock.ReadOffsetAsync(cancellation) is { } offset)
             {
                 clocks[signal] = offset;
             }

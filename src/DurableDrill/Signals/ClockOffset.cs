@@ -29,3 +29,10 @@ public sealed record ClockOffset(double AtLeastSeconds, double AtMostSeconds)
             : other;
     }
 }
+
+/// <summary>A probe whose server can be asked for its time.</summary>
+public interface IServerClock
+{
+    /// <summary>The offset now; null when the server cannot be asked.</summary>
+    Task<ClockOffset?> ReadOffsetAsync(CancellationToken cancellation);
+}
