@@ -165,7 +165,7 @@ internal sealed class DrillHost : IDrillHost
             status.CreatedAt,
             status.Published is { } published ? DrillJson.FromElement<DrillStatus>(published) : null,
             outcome,
-            !status.Ended && InstanceLock.LastHolder(runtime.Folder.LockOf(status.Root)) is { } holder && Directory.Exists($"/proc/{holder}"),
+            !status.Ended && InstanceLock.IsHeld(runtime.Folder.LockOf(status.Root)),
             status.Phase == InstancePhase.Unreadable ? status.Failure!.Message : null);
     }
 

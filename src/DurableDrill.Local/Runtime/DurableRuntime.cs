@@ -250,7 +250,7 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
 
         if (!locks.TryTake(status.Root))
         {
-            return new(status.Id, ResumeResult.RunsElsewhere, $"Process {InstanceLock.LastHolder(Folder.LockOf(status.Root))} runs it.");
+            return new(status.Id, ResumeResult.RunsElsewhere, "Another process runs it.");
         }
 
         try

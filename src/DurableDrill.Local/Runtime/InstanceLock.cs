@@ -18,8 +18,6 @@ internal sealed class InstanceLock : IDisposable
         try
         {
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
             return new InstanceLock(file);
         }
         catch (IOException) when (File.Exists(path))
@@ -28,18 +26,21 @@ internal sealed class InstanceLock : IDisposable
         }
     }
 
-    /// <summary>The process that took the lock last; null when nobody ever did. It may have ended since.</summary>
-    public static int? LastHolder(string path)
+    /// <summary>Whether a process holds the lock now.</summary>
+    public static bool IsHeld(string path)
     {
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return int.TryParse(reader.ReadLine(), out var process) ? process : null;
+            return false;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
         }
         catch (IOException)
         {
-            return null;
+            return true;
         }
     }
 
