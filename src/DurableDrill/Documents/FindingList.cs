@@ -16,6 +16,8 @@ internal sealed class FindingList
 
     public void Error(string path, Mark? at, string message) => list.Add(new(Severity.Error, path, message, at));
 
+    public void Add(Finding finding) => list.Add(finding);
+
     public void Warn(Node node, string message) => list.Add(new(Severity.Warning, node.Path, message, node.At));
 
     /// <summary>Closes the reading: no value where there is an error.</summary>

@@ -5,12 +5,11 @@ namespace DurableDrill.Targets;
 /// <summary>Reads one component of a target file.</summary>
 internal static class ComponentReader
 {
-    private const string HttpExample = "{ http: POST http://localhost:5000/pause }";
     private static readonly string[] Roles = ["producer", "broker", "processor", "sink", "other"];
     private static readonly string[] StopSignals = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2"];
 
     /// <summary>The component, with its references to others not yet checked.</summary>
-    public static ComponentDefinition Read(Node node, string carrier, FindingList findings)
+    public static ComponentDefinition Read(Node node, string carrier, SourceReader sources, FindingList findings)
     {
         if (Values.Map(node, "component", findings) is not { } fields)
         {
@@ -24,10 +23,10 @@ internal static class ComponentReader
             Run = fields.Texts("run"),
             Env = fields.Entries("env").ToDictionary(e => e.Key, e => Values.Text(e.Value, findings) ?? ""),
             After = fields.Texts("after"),
-            Healthy = SourceReader.Read(fields, "healthy", "{ tcp: localhost:9042 }"),
+            Healthy = sources.Read(fields, "healthy", SourceUse.Health),
             StopSignal = fields.Choice("stop_signal", "SIGTERM", [.. StopSignals.Select(s => (s, s))]),
-            Pause = SourceReader.Read(fields, "pause", HttpExample),
-            Resume = SourceReader.Read(fields, "resume", HttpExample),
+            Pause = sources.Read(fields, "pause", SourceUse.Action),
+            Resume = sources.Read(fields, "resume", SourceUse.Action),
             Role = fields.Choice<string?>("role", null, [.. Roles.Select(r => (r, (string?)r))]),
         };
         fields.Done();

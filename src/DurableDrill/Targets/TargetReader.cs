@@ -14,6 +14,12 @@ public sealed record TargetReadOptions
 
     /// <summary>Overrides of the file's parameters.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// The adapters' mistakes and warnings of a source, which stands at the given path; paths of findings begin with it. Connects to nothing.
+    /// Default: any kind and option will do.
+    /// </summary>
+    public Func<SourceUse, SourceSpec, string, IEnumerable<Finding>> CheckSource { get; init; } = (_, _, _) => [];
 }
 
 /// <summary>
@@ -22,8 +28,6 @@ public sealed record TargetReadOptions
 /// </summary>
 public static class TargetReader
 {
-    private const string KafkaExample = "{ kafka: localhost:9092, topic: events }";
-
     /// <summary>Reads a target file.</summary>
     /// <param name="text">Its content.</param>
     /// <param name="source">Its name, for messages.</param>
@@ -38,10 +42,11 @@ public static class TargetReader
         }
 
         var parameters = ParameterPass.Read(map, options.Parameters, findings);
-        return findings.Close(ReadFields(new(ParameterPass.Apply(map, parameters, findings), "target", findings), parameters));
+        var fields = new Fields(ParameterPass.Apply(map, parameters, findings), "target", findings);
+        return findings.Close(ReadFields(fields, parameters, new(options)));
     }
 
-    private static TargetDefinition ReadFields(Fields fields, IReadOnlyDictionary<string, string> parameters)
+    private static TargetDefinition ReadFields(Fields fields, IReadOnlyDictionary<string, string> parameters, SourceReader sources)
     {
         var findings = fields.Findings;
         var name = fields.RequiredText("target", "a name");
@@ -58,7 +63,7 @@ public static class TargetReader
         foreach (var entry in fields.Entries("components"))
         {
             Names.Check(entry, findings);
-            components.Add(entry.Key, ComponentReader.Read(entry.Value, carrier, findings));
+            components.Add(entry.Key, ComponentReader.Read(entry.Value, carrier, sources, findings));
         }
 
         fields.Find("parameters");
@@ -71,8 +76,8 @@ public static class TargetReader
             Parameters = parameters,
             Ports = fields.Texts("ports"),
             Components = components,
-            Signals = ReadSignals(fields),
-            Integrity = ReadIntegrity(fields, components),
+            Signals = ReadSignals(fields, sources),
+            Integrity = ReadIntegrity(fields, components, sources),
             Impact = ReadImpact(fields),
         };
         target = target with { Groups = TargetLinks.ReadGroups(fields, target) };
@@ -83,13 +88,13 @@ public static class TargetReader
         return target;
     }
 
-    private static Dictionary<string, SourceSpec> ReadSignals(Fields fields)
+    private static Dictionary<string, SourceSpec> ReadSignals(Fields fields, SourceReader sources)
     {
         var signals = new Dictionary<string, SourceSpec>();
         foreach (var entry in fields.Entries("signals"))
         {
             Names.Check(entry, fields.Findings);
-            if (SourceReader.Read(entry.Value, fields.Findings, KafkaExample) is { } signal)
+            if (sources.Read(entry.Value, SourceUse.Signal, fields.Findings) is { } signal)
             {
                 signals.Add(entry.Key, signal);
             }
@@ -98,7 +103,7 @@ public static class TargetReader
         return signals;
     }
 
-    private static IntegrityDefinition? ReadIntegrity(Fields target, IReadOnlyDictionary<string, ComponentDefinition> components)
+    private static IntegrityDefinition? ReadIntegrity(Fields target, IReadOnlyDictionary<string, ComponentDefinition> components, SourceReader sources)
     {
         if (target.Sub("integrity", "integrity") is not { } fields)
         {
@@ -110,9 +115,9 @@ public static class TargetReader
         {
             Guarantee = fields.Choice("guarantee", Guarantee.ExactlyOnce,
                 ("exactly-once", Guarantee.ExactlyOnce), ("at-least-once", Guarantee.AtLeastOnce), ("at-most-once", Guarantee.AtMostOnce)),
-            Expected = fields.Require("expected", "a source of ids") is null ? none : SourceReader.Read(fields, "expected", KafkaExample) ?? none,
-            Topic = SourceReader.Read(fields, "topic", KafkaExample),
-            Actual = fields.Require("actual", "a source of ids") is null ? none : SourceReader.Read(fields, "actual", KafkaExample) ?? none,
+            Expected = fields.Require("expected", "a source of ids") is null ? none : sources.Read(fields, "expected", SourceUse.Ids) ?? none,
+            Topic = sources.Read(fields, "topic", SourceUse.Ids),
+            Actual = fields.Require("actual", "a source of ids") is null ? none : sources.Read(fields, "actual", SourceUse.Ids) ?? none,
             Quiesce = fields.Text("quiesce", "a component"),
         };
         fields.Done();
