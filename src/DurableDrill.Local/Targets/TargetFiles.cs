@@ -1,3 +1,4 @@
+using DurableDrill.Adapters.Sources;
 using DurableDrill.Documents;
 using DurableDrill.Targets;
 
@@ -33,7 +34,12 @@ internal static class TargetFiles
     /// <summary>Reads a target file, with the parameters given on the command line over those in the file.</summary>
     public static async Task<Reading<TargetDefinition>> ReadAsync(
         string path, IReadOnlyDictionary<string, string> parameters, CancellationToken cancellation) =>
-        TargetReader.Read(await File.ReadAllTextAsync(path, cancellation), path, new() { Parameters = parameters, Load = Load });
+        TargetReader.Read(await File.ReadAllTextAsync(path, cancellation), path, new()
+        {
+            Parameters = parameters,
+            Load = Load,
+            CheckSource = SourceChecks.Check,
+        });
 
     /// <summary>What <c>extends</c> names lies beside the file that extends, or ships with the program.</summary>
     private static (string Text, string Source)? Load(string name, string from)
