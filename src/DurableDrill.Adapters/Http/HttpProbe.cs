@@ -11,7 +11,7 @@ namespace DurableDrill.Adapters.Http;
 /// (1 or 0); or <c>metric</c>: of its Prometheus text (<c>name{label="x"}</c>), summed over all samples that match; without either it is the
 /// answer's status, such as 200. The request's: <c>user</c>, <c>password</c>, <c>bearer</c> (references).
 /// </summary>
-internal sealed class HttpProbe(HttpSource source, JsonPath? value, MetricSelector? metric) : IProbe
+internal sealed class HttpProbe(HttpSource source, JsonPath? value, MetricSelector? metric, TimeProvider time) : IProbe, IServerClock
 {
     public static IProbe Of(SourceOptions options, ProbeHost host)
     {
@@ -34,7 +34,7 @@ internal sealed class HttpProbe(HttpSource source, JsonPath? value, MetricSelect
             options.Wrong("metric", $"is \"{metric}\"; allowed: a metric such as name or name{{label=\"x\"}}");
         }
 
-        return new HttpProbe(HttpSource.Of(options, host.Secrets), path, selector);
+        return new HttpProbe(HttpSource.Of(options, host.Secrets), path, selector, host.Time);
     }
 
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
@@ -47,6 +47,22 @@ internal sealed class HttpProbe(HttpSource source, JsonPath? value, MetricSelect
         return new(value is null
             ? (await source.GetAsync(cancellation)).Status
             : Parse(await source.GetBodyAsync(cancellation), value));
+    }
+
+    // The Date header is cut to whole seconds.
+    public async Task<ClockOffset?> ReadOffsetAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var before = time.GetUtcNow();
+            return (await source.GetAsync(cancellation)).Date is { } date
+                ? ClockOffset.Of(before, date, time.GetUtcNow(), resolution: TimeSpan.FromSeconds(1))
+                : null;
+        }
+        catch (ProbeException)
+        {
+            return null;
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

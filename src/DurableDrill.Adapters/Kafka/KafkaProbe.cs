@@ -30,7 +30,7 @@ internal sealed class KafkaProbe(TopicOffsets offsets, string topic, string? gro
             new(connection, topic, group, host.Secrets.Resolve),
             topic,
             group,
-            positions is null ? null : new(PostgresConnection.Of(positions), positions.Required("query", "SQL for rows of partition and next offset"), host.Secrets),
+            positions is null ? null : new(PostgresConnection.Of(positions), positions.Required("query", "SQL for rows of partition and next offset"), host.Secrets, host.Time),
             host.Secrets);
     }
 

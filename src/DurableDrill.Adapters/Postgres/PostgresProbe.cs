@@ -9,7 +9,7 @@ namespace DurableDrill.Adapters.Postgres;
 /// TABLE.COLUMN, summed over a table of few rows that the sink updates in its own transactions; <c>statistics</c>: [SCHEMA.]TABLE, the
 /// server's own count of inserted rows. The connection's: <c>database</c>, <c>user</c>, <c>password</c> (a reference), <c>tls</c>.
 /// </summary>
-internal sealed partial class PostgresProbe(PostgresQuery query, bool growing) : IProbe
+internal sealed partial class PostgresProbe(PostgresQuery query, bool growing) : IProbe, IServerClock
 {
     private double last = double.NegativeInfinity;
 
@@ -34,7 +34,7 @@ internal sealed partial class PostgresProbe(PostgresQuery query, bool growing) :
             Statistics(options, statistics);
         }
 
-        return new PostgresProbe(new(connection, Sql(query, counter, statistics), host.Secrets), growing: statistics is not null);
+        return new PostgresProbe(new(connection, Sql(query, counter, statistics), host.Secrets, host.Time), growing: statistics is not null);
     }
 
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
@@ -46,6 +46,8 @@ internal sealed partial class PostgresProbe(PostgresQuery query, bool growing) :
             ? throw new ProbeException($"the statistics fell from {before} to {value}: they were reset")
             : new(value);
     }
+
+    public Task<ClockOffset?> ReadOffsetAsync(CancellationToken cancellation) => query.ReadOffsetAsync(cancellation);
 
     public ValueTask DisposeAsync() => query.DisposeAsync();
 

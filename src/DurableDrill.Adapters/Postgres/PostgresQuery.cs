@@ -9,9 +9,10 @@ namespace DurableDrill.Adapters.Postgres;
 /// A prepared query on a connection of its own, which is opened at the first reading and again after an outage. The server gives it less than the
 /// sampler's timeout, so that a slow query ends there too.
 /// </summary>
-internal sealed class PostgresQuery(PostgresConnection address, string sql, Secrets secrets) : IAsyncDisposable
+internal sealed class PostgresQuery(PostgresConnection address, string sql, Secrets secrets, TimeProvider time) : IAsyncDisposable
 {
     private const int PatienceMilliseconds = 900;
+    private const int ClockQuestions = 5;
     private NpgsqlConnection? connection;
     private NpgsqlCommand? command;
 
@@ -46,6 +47,34 @@ internal sealed class PostgresQuery(PostgresConnection address, string sql, Secr
             return pairs;
         },
         cancellation);
+
+    /// <summary>By how much the server's clock is ahead; null when it does not answer.</summary>
+    public async Task<ClockOffset?> ReadOffsetAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (connection?.State != System.Data.ConnectionState.Open)
+            {
+                await ConnectAsync(cancellation);
+            }
+
+            await using var clock = new NpgsqlCommand("select clock_timestamp()", connection);
+            ClockOffset? offset = null;
+            for (var asked = 0; asked < ClockQuestions; asked++)
+            {
+                var before = time.GetUtcNow();
+                var server = (DateTime)(await clock.ExecuteScalarAsync(cancellation))!;
+                var one = ClockOffset.Of(before, server, time.GetUtcNow());
+                offset = offset?.Narrow(one) ?? one;
+            }
+
+            return offset;
+        }
+        catch (Exception error) when (error is NpgsqlException or SecretException)
+        {
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -4,14 +4,16 @@ using DurableDrill.Signals;
 namespace DurableDrill.Adapters.Sources;
 
 /// <summary>
-/// What every kind of probe has in common: values that mean "unknown" are gaps, a value that no longer moves is a gap, and units are made to fit.
+/// What every kind of probe has in common: one caller at a time, however many ask; values that mean "unknown" are gaps; a value that no longer moves
+/// is a gap; and units are made to fit.
 /// </summary>
-internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, TimeSpan? maxAge, double scale, TimeProvider time) : IProbe
+internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, TimeSpan? maxAge, double scale, TimeProvider time) : IProbe, IServerClock
 {
+    private readonly SemaphoreSlim gate = new(1);
     private double last = double.NaN;
     private long movedAt;
 
-    /// <summary>Reads unknown, max_age and scale; the probe itself when none is given.</summary>
+    /// <summary>Reads unknown, max_age and scale.</summary>
     public static IProbe Of(SourceOptions options, IProbe inner, TimeProvider time)
     {
         var unknown = new HashSet<double>();
@@ -27,14 +29,12 @@ internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, Ti
             }
         }
 
-        var maxAge = options.Duration("max_age");
-        var scale = options.Decimal("scale") ?? 1;
-        return unknown.Count == 0 && maxAge is null && scale == 1 ? inner : new KnownValues(inner, unknown, maxAge, scale, time);
+        return new KnownValues(inner, unknown, options.Duration("max_age"), options.Decimal("scale") ?? 1, time);
     }
 
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
     {
-        var reading = await inner.ReadAsync(cancellation);
+        var reading = await AloneAsync(() => inner.ReadAsync(cancellation).AsTask(), cancellation);
         if (unknown.Contains(reading.Value))
         {
             throw new ProbeException($"the source says {reading.Value.ToString(CultureInfo.InvariantCulture)}, which means unknown");
@@ -55,5 +55,22 @@ internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, Ti
         return reading with { Value = reading.Value * scale };
     }
 
+    public async Task<ClockOffset?> ReadOffsetAsync(CancellationToken cancellation) => inner is IServerClock clock
+        ? await AloneAsync(() => clock.ReadOffsetAsync(cancellation), cancellation)
+        : null;
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async Task<T> AloneAsync<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            return await ask();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
 }

@@ -90,6 +90,27 @@ public sealed class PostgresProbeTests
         Assert.NotEqual(backend, await probe.ReadAsync());
     }
 
+    [SkippableFact]
+    public async Task Read_WrongPassword_IsAGapWithoutIt()
+    {
+        var server = await PostgresServer.SharedAsync();
+        Environment.SetEnvironmentVariable("PROBE_TEST_WRONG", "wr0ng-pa55");
+        await using var probe = Source.Probe(
+            "postgres", $"127.0.0.1:{server.Port}", ("user", PostgresServer.User), ("password", "env:PROBE_TEST_WRONG"), ("query", "select 1"));
+        var gap = await probe.GapAsync();
+        Assert.Contains("28P01 password authentication failed", gap);
+        Assert.DoesNotContain("wr0ng-pa55", gap);
+    }
+
+    [SkippableFact]
+    public async Task ReadOffset_ServerOfThisMachine_IsAroundZero()
+    {
+        await using var probe = await ProbeAsync(("query", "select 1"));
+        var offset = await ((IServerClock)probe).ReadOffsetAsync(CancellationToken.None);
+        Assert.InRange(0, offset!.AtLeastSeconds, offset.AtMostSeconds);
+        Assert.InRange(offset.AtMostSeconds - offset.AtLeastSeconds, 0, 0.1);
+    }
+
     private static async Task<IProbe> ProbeAsync(params (string, string)[] options) => Probe((await PostgresServer.SharedAsync()).Connection(), options);
 
     private static IProbe Probe(string connection, params (string, string)[] options)
