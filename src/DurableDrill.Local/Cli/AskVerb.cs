@@ -1,8 +1,35 @@
+using DurableDrill.Adapters.Processes;
+using DurableDrill.Local.Targets;
+using Spectre.Console;
+
 namespace DurableDrill.Local.Cli;
 
 /// <summary>No verb: on a terminal it asks which drill and runs it; elsewhere that is a mistake.</summary>
 internal sealed class AskVerb() : Verb("ask", "Asks which drill")
 {
-    public override Task<ExitCode> RunAsync(Session session, CancellationToken cancellation) =>
-        session.Screen.CanAsk ? throw new NotSupportedException() : throw new CliException("which verb? see --help");
+    public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
+    {
+        if (!session.Screen.CanAsk)
+        {
+            throw new CliException("which verb? see --help");
+        }
+
+        var pipelines = new Pipelines(session.Home);
+        var target = await ChooseTargetAsync(session, pipelines, cancellation);
+        var definition = await TargetChoice.ReadAsync(session.Home, target, new Dictionary<string, string>(), cancellation);
+        var drill = await new SelectionPrompt<string>().Title("Which drill?").PageSize(20).AddChoices(definition.Drills.Keys)
+            .ShowAsync(session.Screen.Out, cancellation);
+        var plan = definition.Drills[drill];
+        var up = await pipelines.ReadAsync(definition.Target, cancellation) is { Phase: RunPhase.Up };
+        return await DrillRun.RunAsync(
+            session, up ? null : TargetChoice.Require(target), definition, PlanChoice.Of(plan, [.. plan.Each.Select(part => definition.Drills[part])], definition));
+    }
+
+    private static async Task<string> ChooseTargetAsync(Session session, Pipelines pipelines, CancellationToken cancellation)
+    {
+        var names = TargetFiles.ShippedNames().Union(pipelines.Names()).ToList();
+        return names.Count == 1
+            ? names[0]
+            : await new SelectionPrompt<string>().Title("Which pipeline?").AddChoices(names).ShowAsync(session.Screen.Out, cancellation);
+    }
 }

@@ -47,8 +47,16 @@ internal sealed class CommandLine
     {
         var screen = new Screen(arguments.GetValue(json), Console.Out, Console.Error);
         using var interrupts = new Interrupts(screen.Note);
-        return (int)await GuardAsync(screen, interrupts.Token, () =>
-            verb.RunAsync(new Session(arguments, HomeOf(arguments), screen, interrupts), interrupts.Token));
+        return (int)await GuardAsync(screen, interrupts.Token, async () =>
+        {
+            await using var session = new Session(arguments, HomeOf(arguments), screen, interrupts);
+            if (verb.Tidies)
+            {
+                await session.TidyAsync(resumed: null, interrupts.Token);
+            }
+
+            return await verb.RunAsync(session, interrupts.Token);
+        });
     });
 
     private static async Task<ExitCode> GuardAsync(Screen screen, CancellationToken interrupted, Func<Task<ExitCode>> run)
@@ -67,7 +75,7 @@ internal sealed class CommandLine
             screen.Fail([new(Severity.Error, "", "aborted")]);
             return ExitCode.Aborted;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is TargetException or IOException or UnauthorizedAccessException)
         {
             screen.Fail([new(Severity.Error, "", error.Message)]);
             return ExitCode.Error;

@@ -5,12 +5,15 @@ namespace DurableDrill.Local.Cli;
 /// <summary>Options that several verbs have, so that they are spelled and explained once.</summary>
 internal static class CommonOptions
 {
+    /// <summary>The pipeline that is meant when none is named: on a real Kafka where KAFKA_HOME says that there is one, else on the embedded broker.</summary>
+    public static string DefaultTarget { get; } = Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } ? "orders" : "orders-embedded";
+
     /// <summary><c>--target</c>: the name of a target that is up or ships, or the path of a target file.</summary>
     public static Option<string> Target() => new("--target", "-t")
     {
         Description = "A target that is up or ships with drill, by name, or the path of a target file",
         HelpName = "name|file",
-        DefaultValueFactory = _ => "orders",
+        DefaultValueFactory = _ => DefaultTarget,
     };
 
     /// <summary><c>--set NAME=VALUE</c>: a parameter of the target file; may be repeated.</summary>

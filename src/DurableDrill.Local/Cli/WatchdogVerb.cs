@@ -8,6 +8,9 @@ internal sealed class WatchdogVerb : Verb
     public WatchdogVerb()
         : base("watchdog", "Reverts faults at their tickets' time, whatever becomes of the command that applied them") => Hidden = true;
 
+    /// <summary>It looks after the home by itself, and starts no drill's code.</summary>
+    public override bool Tidies => false;
+
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
         await new WatchdogLoop(new(session.Home), new(session.Home, TimeProvider.System), TimeProvider.System, Console.Error)

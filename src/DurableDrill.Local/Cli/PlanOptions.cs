@@ -1,0 +1,79 @@
+using System.CommandLine;
+using DurableDrill.Plans;
+using DurableDrill.Targets;
+
+namespace DurableDrill.Local.Cli;
+
+/// <summary>What to do, as <c>plan</c> and <c>run</c> are told it: a drill by name or a plan file, and for how long.</summary>
+internal sealed class PlanOptions
+{
+    private readonly Argument<string?> name = new("name")
+    {
+        Description = "A drill that the target offers; without a name, --plan",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Argument<double?> seconds = new("seconds")
+    {
+        Description = "Hold the (longest) fault for this many seconds; the rest of the timeline is stretched along",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> file = new("--plan") { Description = "A plan file instead of a drill by name", HelpName = "file" };
+    private readonly Option<ulong?> seed = new("--seed") { Description = "Draw a chaos drill anew from this seed", HelpName = "number" };
+
+    /// <summary>Adds itself to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Add(name);
+        verb.Add(seconds);
+        verb.Add(file);
+        verb.Add(seed);
+    }
+
+    /// <summary>The plan that was asked for.</summary>
+    /// <exception cref="CliException">There is no such drill, or the plan has mistakes: all of them.</exception>
+    public async Task<PlanChoice> ReadAsync(ParseResult arguments, TargetDefinition target, CancellationToken cancellation)
+    {
+        var plan = (arguments.GetValue(name), arguments.GetValue(file)) switch
+        {
+            (null, null) => throw new CliException($"which drill? {Offer(target)}; or --plan FILE"),
+            (not null, not null) => throw new CliException("a drill by name, or --plan FILE: not both"),
+            ({ } drill, _) => target.Drills.GetValueOrDefault(drill) ?? throw new CliException($"\"{target.Target}\" has no drill \"{drill}\"; {Offer(target)}"),
+            (_, { } path) => await ReadFileAsync(path, target, cancellation),
+        };
+        return PlanChoice.Of(Adjust(plan, arguments), [.. plan.Each.Select(part => Adjust(target.Drills[part], arguments))], target);
+    }
+
+    private DrillPlan Adjust(DrillPlan plan, ParseResult arguments)
+    {
+        plan = arguments.GetValue(seed) is { } number ? plan.Seeded(number) : plan;
+        return arguments.GetValue(seconds) switch
+        {
+            null => plan,
+            > 0 and <= 86_400 => plan.HeldFor(TimeSpan.FromSeconds(arguments.GetValue(seconds)!.Value)),
+            { } wrong => throw new CliException($"found {wrong} seconds; more than 0, at most 86400 (24 h) is allowed"),
+        };
+    }
+
+    private static async Task<DrillPlan> ReadFileAsync(string path, TargetDefinition target, CancellationToken cancellation)
+    {
+        var reading = PlanReader.Read(await File.ReadAllTextAsync(path, cancellation), path, target);
+        return reading.Value ?? throw new CliException([.. reading.Errors]);
+    }
+
+    private static string Offer(TargetDefinition target) =>
+        target.Drills.Count == 0 ? $"\"{target.Target}\" offers none" : $"it offers {string.Join(", ", target.Drills.Keys)}";
+}
+
+/// <summary>What will be done.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Parts">The plans that it runs in turn, when it is a sequence; else empty.</param>
+internal sealed record PlanChoice(DrillPlan Plan, IReadOnlyList<DrillPlan> Parts)
+{
+    public static PlanChoice Of(DrillPlan plan, IReadOnlyList<DrillPlan> parts, TargetDefinition target) =>
+        new(plan with { Target = target.Target }, [.. parts.Select(part => part with { Target = target.Target })]);
+
+    /// <summary>The plans that injure something: the parts, or the plan itself.</summary>
+    public IReadOnlyList<DrillPlan> Steps => Parts.Count > 0 ? Parts : [Plan];
+}

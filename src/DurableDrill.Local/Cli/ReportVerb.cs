@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace DurableDrill.Local.Cli;
+
+/// <summary>Shows the report of a drill that is over; exits as the drill did.</summary>
+internal sealed class ReportVerb : Verb
+{
+    private readonly Argument<string?> drill = CommonOptions.DrillId();
+
+    public ReportVerb()
+        : base("report", "Show the report of a drill that is over; exits as the drill did")
+    {
+        Add(drill);
+    }
+
+    public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
+    {
+        var host = session.Host;
+        var view = await DrillChoice.FindAsync(host, session.Arguments.GetValue(drill), cancellation);
+        return view.Outcome is null
+            ? throw new CliException($"{view.DrillId} is not over: {StatusVerb.Describe(view)}")
+            : await DrillRun.ShowAsync(session, host, view);
+    }
+}
