@@ -66,5 +66,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("problem", home.GetProperty("state").GetString());
     }
 
-    private static string[] Verbs { get; } = ["validate", "doctor"];
+    private static string[] Verbs { get; } = [
+        "validate", "plan", "run", "list", "status", "wait", "abort", "revert", "report", "targets", "up", "down", "doctor",
+    ];
 }
