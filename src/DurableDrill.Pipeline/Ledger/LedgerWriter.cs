@@ -14,12 +14,14 @@ internal sealed class LedgerWriter : IDisposable
 
     private readonly Lock gate = new();
     private readonly FileStream file;
+    private readonly FileStream holder;
     private readonly bool sync;
     private long length;
 
-    private LedgerWriter(FileStream file, bool sync, LedgerSummary earlier)
+    private LedgerWriter(FileStream file, FileStream holder, bool sync, LedgerSummary earlier)
     {
         this.file = file;
+        this.holder = holder;
         this.sync = sync;
         length = earlier.Length;
         Earlier = earlier;
@@ -38,31 +40,23 @@ internal sealed class LedgerWriter : IDisposable
     public static LedgerWriter Open(string path, string producer, bool sync, DateTimeOffset now)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        LedgerSummary earlier;
-        // FileShare.Read makes a second writer fail instead of mixing two sessions.
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+
+        // A second writer fails here instead of mixing two sessions. A lock on the ledger itself would keep readers out.
+        var holder = new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         try
         {
-            using (var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
-            {
-                earlier = LedgerSummary.Read(reader);
-            }
-
-            if (earlier.Producer is not null && earlier.Producer != producer)
-            {
-                throw new FormatException($"it is the ledger of '{earlier.Producer}', not of '{producer}'");
-            }
+            var earlier = ReadEarlier(path, producer);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.SetLength(earlier.Length);
+            var writer = new LedgerWriter(file, holder, sync, earlier);
+            writer.Append((earlier.Producer is null ? $"durabledrill-ledger 1 {producer}\n" : "") + $"S {Microseconds(now)}\n");
+            return writer;
         }
-        catch (FormatException error)
+        catch
         {
-            file.Dispose();
-            throw new FormatException($"{path}: {error.Message}", error);
+            holder.Dispose();
+            throw;
         }
-
-        file.SetLength(earlier.Length);
-        var writer = new LedgerWriter(file, sync, earlier);
-        writer.Append((earlier.Producer is null ? $"durabledrill-ledger 1 {producer}\n" : "") + $"S {Microseconds(now)}\n");
-        return writer;
     }
 
     /// <summary>Takes down orders with successive numbers, before they are handed on.</summary>
@@ -105,6 +99,27 @@ internal sealed class LedgerWriter : IDisposable
     {
         Flush();
         file.Dispose();
+        holder.Dispose();
+    }
+
+    private static LedgerSummary ReadEarlier(string path, string producer)
+    {
+        if (!File.Exists(path))
+        {
+            return new();
+        }
+
+        try
+        {
+            var earlier = LedgerSummary.Read(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return earlier.Producer is null || earlier.Producer == producer
+                ? earlier
+                : throw new FormatException($"it is the ledger of '{earlier.Producer}', not of '{producer}'");
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException($"{path}: {error.Message}", error);
+        }
     }
 
     private static long Microseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / 10;

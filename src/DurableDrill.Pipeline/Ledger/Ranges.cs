@@ -49,7 +49,7 @@ internal static class Ranges
         {
             var range = text[part];
             var hyphen = range.IndexOf('-');
-            count += hyphen < 0 ? 1 : Number(range[(hyphen + 1)..]) - Number(range[..hyphen]) + 1;
+            count += Number(range[(hyphen + 1)..]) - Number(range[..(hyphen < 0 ? range.Length : hyphen)]) + 1;
         }
 
         return count;
