@@ -115,6 +115,7 @@ public sealed class KafkaServer : IAsyncDisposable
             transaction.state.log.replication.factor={replicas}
             transaction.state.log.min.isr=1
             group.initial.rebalance.delay.ms=0
+            group.min.session.timeout.ms=1000
             broker.session.timeout.ms=3000
             broker.heartbeat.interval.ms=500
 

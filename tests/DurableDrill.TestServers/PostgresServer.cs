@@ -13,6 +13,16 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly Lazy<Task<PostgresServer>> One = new(() => StartAsync());
 
+    // PostgreSQL refuses to run as root. A user namespace makes root look like somebody else and leaves everything in reach, also a clone in a folder of
+    // mode 700; where there is none, as in containers, another user has to do.
+    private static readonly Lazy<string[]> NotRoot = new(() =>
+    {
+        string[] asAnother = ["unshare", "--user", "--map-user=65534"];
+        return !Environment.IsPrivilegedProcess ? []
+            : ServerProcess.RunAsync([.. asAnother, "true"], "/").ContinueWith(run => run.IsCompletedSuccessfully, TaskScheduler.Default).Result ? asAnother
+            : ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    });
+
     private readonly string folder;
     private readonly string binaries;
     private readonly string[] settings;
@@ -95,11 +105,5 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private string Data => Path.Combine(folder, "data");
 
-    // PostgreSQL refuses to run as root.
-    private string[] Command(string program, params string[] arguments) =>
-    [
-        .. Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : Array.Empty<string>(),
-        Path.Combine(binaries, program),
-        .. arguments,
-    ];
+    private string[] Command(string program, params string[] arguments) => [.. NotRoot.Value, Path.Combine(binaries, program), .. arguments];
 }
