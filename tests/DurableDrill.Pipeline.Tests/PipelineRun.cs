@@ -88,12 +88,24 @@ internal sealed class PipelineRun : IAsyncDisposable
         await PostAsync("pause");
         await EventuallyAsync("nothing buffered", async () => (await StatusAsync()).GetProperty("buffered").GetInt64() == 0);
         var last = -1L;
-        for (var still = 0; still < 5;)
+        for (var still = 0; still < 8;)
         {
             await Task.Delay(500);
             var writes = await NumberAsync("select coalesce(sum(writes), 0) from progress");
             (still, last) = (writes == last ? still + 1 : 0, writes);
         }
+    }
+
+    /// <summary>Pauses the generator, waits until every acknowledged order is there, and for what may still come; the rows.</summary>
+    public async Task<Dictionary<string, (int Writes, ulong Content)>> AllStoredAsync()
+    {
+        await PostAsync("pause");
+        await EventuallyAsync("nothing buffered", async () => (await StatusAsync()).GetProperty("buffered").GetInt64() == 0);
+        await EventuallyAsync("all stored", async () => !LedgerText.Read(Ledger).Acknowledged.Except((await RowsAsync()).Keys).Any());
+        await QuietAsync();
+        var rows = await RowsAsync();
+        Assert.Empty(rows.Keys.Except(LedgerText.Read(Ledger).Attempts.Select(a => a.Id)));
+        return rows;
     }
 
     /// <summary>Tries until it is so; errors on the way are taken as "not yet".</summary>

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Npgsql;
 
 namespace DurableDrill.Pipeline.Hosting;
 
@@ -7,7 +10,7 @@ namespace DurableDrill.Pipeline.Hosting;
 internal static class Host
 {
     /// <summary>
-    /// Runs until SIGTERM or SIGINT cancels it. Exit code 0 after a stop that was asked for, 1 after an error, which is told in one line.
+    /// Runs until SIGTERM or SIGINT cancels it. Exit code 0 after a stop that was asked for, 1 after an error: one line says what was wrong.
     /// </summary>
     public static async Task<int> RunAsync(Func<CancellationToken, Task> component)
     {
@@ -25,9 +28,14 @@ internal static class Host
             Log("stopped");
             return 0;
         }
-        catch (Exception error)
+        catch (Exception error) when (error is IOException or FormatException or UnauthorizedAccessException or SocketException or HttpListenerException or NpgsqlException)
         {
             Log($"error: {error.Message}");
+            return 1;
+        }
+        catch (Exception error)
+        {
+            Log($"error, and a mistake of this program: {error}");
             return 1;
         }
 
