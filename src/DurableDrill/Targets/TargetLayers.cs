@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using DurableDrill.Documents;
 
 namespace DurableDrill.Targets;
 
 /// <summary>A file laid over the one that it extends, and that over the one which it extends.</summary>
-internal static class TargetLayers
+internal static partial class TargetLayers
 {
     private const int MaxLayers = 8;
 
@@ -42,10 +43,14 @@ internal static class TargetLayers
                 break;
             }
 
-            (merged, lowest) = (Merge.Over(lower, merged), lower);
+            (merged, lowest) = (Merge.Over(lower, merged, Source().IsMatch), lower);
             sources.Add(file.Source);
         }
 
         return merged;
     }
+
+    // Options of another kind, or another choice of options, must not shine through from below.
+    [GeneratedRegex(@"^(signals[.\[].+|integrity\.(expected|topic|actual)|components[.\[].+\.(healthy|pause|resume))\z")]
+    private static partial Regex Source();
 }

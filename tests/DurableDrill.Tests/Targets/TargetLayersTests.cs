@@ -37,6 +37,16 @@ public class TargetLayersTests
     }
 
     [Fact]
+    public void Read_ASourceOverAnother_ReplacesItAsAWhole()
+    {
+        var reading = Read("extends: base.yaml\ntarget: mine\nsignals: { stored: { file: b } }",
+            ("base.yaml", Base + "\nsignals: { stored: { postgres: a, query: select 1 }, backlog: { file: c } }"));
+
+        Assert.Equal(["stored file b 0", "backlog file c 0"],
+            reading.Value!.Signals.Select(s => $"{s.Key} {s.Value.Kind} {s.Value.Address} {s.Value.Options.Count}"));
+    }
+
+    [Fact]
     public void Read_AMistakeInTheLowerFile_IsReportedThere()
     {
         var reading = Read("extends: base.yaml\ntarget: mine", ("base.yaml", Base.Replace("stop: kafka", "stop: kafak")));
