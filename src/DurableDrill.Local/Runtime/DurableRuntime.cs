@@ -14,6 +14,7 @@ internal sealed class InstanceExistsException(string id) : Exception($"There is 
 internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Instance> active = new();
+    private readonly ConcurrentDictionary<string, Exception> halted = new();
     private readonly TreeLocks locks;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock starting = new();
@@ -103,6 +104,11 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
             if (active.TryGetValue(id, out var instance))
             {
                 return await instance.Ended.WaitAsync(cancellation);
+            }
+
+            if (halted.TryGetValue(id, out var error))
+            {
+                throw new HistoryException(error.Message, error);
             }
 
             var status = Folder.Status(id) ?? throw new KeyNotFoundException($"There is no instance '{id}'.");
@@ -212,6 +218,7 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
     void IInstanceHost.OnHalted(Instance instance, Exception error)
     {
         Options.Log(instance.Id, error.Message);
+        halted[instance.Id] = error;
         Forget(instance);
     }
 
@@ -263,6 +270,7 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
             }
 
             var instance = Instance.Load(this, status.Id);
+            halted.TryRemove(status.Id, out _);
             active[status.Id] = instance;
             loaded.Add(instance);
             return new(status.Id, ResumeResult.Resumed, "");

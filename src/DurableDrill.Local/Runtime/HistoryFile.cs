@@ -136,5 +136,5 @@ internal sealed class HistoryFile
     }
 
     private HistoryException Unwritable(Exception error) =>
-        new($"{Path} cannot be written: {error.Message} The instance stands still; nothing is lost, and it goes on when it is resumed.", error);
+        new($"{Path} cannot be written ({error.Message}). The instance stands still; nothing is lost, and it goes on when it is resumed.", error);
 }

@@ -22,7 +22,9 @@ internal static class HistoryLine
     /// <summary>The event as text, without the number and the time of its line: what two events must have in common to be the same.</summary>
     public static string Essence(HistoryEvent line)
     {
-        var json = JsonSerializer.SerializeToNode(line, Options)!.AsObject();
+        // Stack traces name lines of code, which move without a change in behaviour.
+        var comparable = line is Failed failed ? failed with { Failure = failed.Failure with { Details = null } } : line;
+        var json = JsonSerializer.SerializeToNode(comparable, Options)!.AsObject();
         json.Remove("n");
         json.Remove("at");
         return json.ToJsonString(Options);

@@ -7,7 +7,7 @@ namespace DurableDrill.Local.Tests.Runtime;
 /// <summary>Whatever a workflow does and wherever it crashes, it ends as if it had not.</summary>
 public sealed class CrashLaws
 {
-    private static readonly Node Everything = new InTurn(
+    internal static readonly Node Everything = new InTurn(
     [
         new RunStep(3),
         new All([new RunStep(4), new RunFlaky(3), new Sleep(2), new Ask("x"), new Spawn(new InTurn([new Fail("no"), new RunStep(5), new Again(2)]))]),
