@@ -229,9 +229,16 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
         var now = Options.Time.GetUtcNow();
         lock (starting)
         {
-            if (Folder.Has(id) || !locks.TryTake(root))
+            try
             {
-                throw new InstanceExistsException(id);
+                if (Folder.Has(id) || !locks.TryTake(root))
+                {
+                    throw new InstanceExistsException(id);
+                }
+            }
+            catch (IOException error)
+            {
+                throw new HistoryException($"{id} cannot be started ({error.Message}).", error);
             }
 
             try

@@ -7,6 +7,7 @@ namespace DurableDrill.Local.Runtime;
 /// </summary>
 internal sealed class InstanceLock : IDisposable
 {
+    private const int Looks = 4;
     private readonly FileStream file;
 
     private InstanceLock(FileStream file) => this.file = file;
@@ -15,14 +16,23 @@ internal sealed class InstanceLock : IDisposable
     public static InstanceLock? TryTake(string path)
     {
         DurableDirectory.Create(Path.GetDirectoryName(path)!);
-        try
+
+        // Somebody's look (IsHeld) has the lock too, for a moment: a refusal counts when it stays.
+        for (var look = 1; ; look++)
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            return new InstanceLock(file);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return null;
+            try
+            {
+                return new InstanceLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                if (look == Looks)
+                {
+                    return null;
+                }
+
+                Thread.Sleep(5);
+            }
         }
     }
 

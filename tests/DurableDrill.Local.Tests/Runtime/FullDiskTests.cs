@@ -37,6 +37,8 @@ public sealed class FullDiskTests
             Assert.StartsWith($"{full.Runtime.Folder.HistoryOf("v")} cannot be written (No space left on device", error.Message, StringComparison.Ordinal);
             Assert.Equal(InstancePhase.Running, full.Runtime.Folder.Status("v")!.Phase);
             Assert.EndsWith("\n", full.HistoryOf("v"), StringComparison.Ordinal);
+
+            Fill(ballast);
             Assert.Throws<HistoryException>(() => full.Runtime.Start(Grow, "u", 1));
             Assert.Null(full.Runtime.Folder.Status("u"));
         }
@@ -47,6 +49,17 @@ public sealed class FullDiskTests
 
         Assert.Equal("6", (await roomy.EndOfAsync("v")).Output?.GetRawText());
         Assert.Equal("3", (await roomy.EndOfAsync("w")).Output?.GetRawText());
+    }
+
+    private static void Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var page = new byte[4096];
+        IOException? full = null;
+        while (full is null)
+        {
+            full = Record.Exception(() => file.Write(page)) as IOException;
+        }
     }
 
     private static WorkflowCatalog Catalog() => new WorkflowCatalog().Add(Echo, (text, _, _) => Task.FromResult(text)).Add(Grow);

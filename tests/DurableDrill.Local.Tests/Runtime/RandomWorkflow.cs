@@ -137,7 +137,8 @@ internal static class RandomWorkflow
             }
         }
 
-        private static TimeSpan Length(int power) => TimeSpan.FromMilliseconds(Math.Pow(2, power));
+        // So long that all retries of a program together are shorter than the shortest.
+        private static TimeSpan Length(int power) => TimeSpan.FromSeconds(0.1 * Math.Pow(2, power));
 
         private static async Task<string> CaughtAsync(Task<string> task)
         {
