@@ -1,4 +1,5 @@
 using DurableDrill.Faults;
+using DurableDrill.Signals;
 
 namespace DurableDrill.Recovery;
 
@@ -23,7 +24,10 @@ internal sealed class EpisodeTracker(PipelineWatch pipeline)
 
     public IReadOnlyList<OpenEpisode> Episodes => episodes;
 
-    /// <summary>Since when all signals are in band; null while one is outside, or was never read.</summary>
+    /// <summary>
+    /// Since when all signals are in band; null while one is outside, or was never read. A backlog that comes back within its noise after what
+    /// is in flight has come back to its usual level is the same fact, read from a source that lags (a consumer group's commits): it moves nothing.
+    /// </summary>
     public Instants? InBandSince
     {
         get
@@ -36,7 +40,11 @@ internal sealed class EpisodeTracker(PipelineWatch pipeline)
                     return null;
                 }
 
-                since = since is { } other ? other.Later(one) : one;
+                if (!(watch.Kind == SignalKind.Backlog && pipeline.InFlight is { IsUsual: true, Band.InBandSince: { } joined }
+                    && one.Middle() - joined.Middle() <= watch.Tolerance))
+                {
+                    since = since is { } other ? other.Later(one) : one;
+                }
             }
 
             return since;

@@ -12,14 +12,14 @@ internal sealed class LevelWatch : SignalWatch
 {
     private readonly List<InFlight> recent = [];
     private readonly TimeSpan stableFor;
-    private readonly TimeSpan tolerance;
     private InFlight? previous;
+    private bool unsure;
     private DateTimeOffset nextTry = DateTimeOffset.MinValue;
 
     public LevelWatch(SignalBaseline baseline, TimeSpan tolerance, TimeSpan stableFor)
         : base(baseline, tolerance)
     {
-        (this.stableFor, this.tolerance) = (stableFor, tolerance);
+        this.stableFor = stableFor;
         Half = (baseline.Band.Upper!.Value - baseline.Band.Lower!.Value) / 2;
         Level = baseline.P50;
     }
@@ -33,6 +33,9 @@ internal sealed class LevelWatch : SignalWatch
     /// <summary>How far from its level it may be.</summary>
     public double Half { get; }
 
+    /// <summary>Whether that level is the baseline's: nothing lost, nothing doubled.</summary>
+    public bool IsUsual => Math.Abs(Level - Usual) <= Half;
+
     /// <summary>Takes the next pair of readings.</summary>
     public void Next(InFlight pair)
     {
@@ -45,7 +48,7 @@ internal sealed class LevelWatch : SignalWatch
 
         Remember(pair);
         var between = Reading.Between((previous ?? pair).Stored, pair.Stored);
-        if (!Band.Outside || Band.InBandSince is not null)
+        if (!unsure && (!Band.Outside || Band.InBandSince is not null))
         {
             if (IsAt(pair, Level))
             {
@@ -58,7 +61,7 @@ internal sealed class LevelWatch : SignalWatch
             }
         }
 
-        if (Band.InBandSince is null)
+        if (unsure || Band.InBandSince is null)
         {
             TryToSettle(pair);
         }
@@ -66,17 +69,22 @@ internal sealed class LevelWatch : SignalWatch
         previous = pair;
     }
 
+    /// <summary>A counter was reset, so that the level is unknown until it settles; that is a gap and no excursion.</summary>
+    public void Reset()
+    {
+        unsure = true;
+        recent.Clear();
+    }
+
     private bool IsAt(InFlight pair, double level) => pair.Least <= level + Half && pair.Most >= level - Half;
 
     private void Remember(InFlight pair)
     {
         recent.Add(pair);
-        // Twice the stable time: settling is tried every fiftieth of it, and dates back within what is kept.
-        var from = pair.Stored.At - (2 * stableFor);
-        var old = recent.FindIndex(p => p.Stored.At >= from);
-        if (old > recent.Count / 2)
+        // Settling is tried every fiftieth of the stable time, and dates back within what is kept.
+        if (pair.Stored.At - recent[0].Stored.At > 3 * stableFor)
         {
-            recent.RemoveRange(0, old);
+            recent.RemoveAll(p => pair.Stored.At - p.Stored.At > 2 * stableFor);
         }
     }
 
@@ -102,7 +110,7 @@ internal sealed class LevelWatch : SignalWatch
             {
                 start = i;
             }
-            else if (recent[start].Stored.At - recent[i].Stored.At > tolerance)
+            else if (recent[start].Stored.At - recent[i].Stored.At > Tolerance)
             {
                 break;
             }
@@ -110,7 +118,7 @@ internal sealed class LevelWatch : SignalWatch
 
         if (at - recent[start].Stored.At >= stableFor)
         {
-            Level = level;
+            (Level, unsure) = (level, false);
             Band.Good(Reading.Between(recent[Math.Max(0, start - 1)].Stored, recent[start].Stored), now.Stored.End);
         }
     }

@@ -64,6 +64,7 @@ internal sealed class PipelineWatch
         if (signal.Feed.Resets > resets)
         {
             (signal.Watch as RateWatch)?.Reset();
+            InFlight?.Reset();
         }
 
         if (reading is not { } taken)

@@ -13,6 +13,10 @@ internal abstract class SignalWatch(SignalBaseline baseline, TimeSpan tolerance)
 
     public BandWatch Band { get; } = new(baseline.Signal, tolerance);
 
+    public SignalKind Kind => baseline.Kind;
+
+    public TimeSpan Tolerance => tolerance;
+
     protected SignalBaseline Baseline => baseline;
 
     /// <summary>

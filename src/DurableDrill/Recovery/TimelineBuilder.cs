@@ -7,6 +7,9 @@ namespace DurableDrill.Recovery;
 internal sealed class TimelineBuilder(
     PipelineWatch pipeline, EpisodeTracker tracker, RecoveryOptions options, IReadOnlyList<FaultWindow> faults, DateTimeOffset now)
 {
+    /// <summary>By how much the dating of an impact may be early: what the readings and the sink's writes cannot resolve.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
     private readonly Instants applied = faults.Select(f => f.Applied).MinBy(i => i.Earliest);
     private readonly Instants? reverted = faults.All(f => f.Reverted is not null) ? faults.Select(f => f.Reverted!.Value).MaxBy(i => i.Latest) : null;
 
@@ -22,7 +25,7 @@ internal sealed class TimelineBuilder(
         {
             null => calm ? RecoveryOutcome.NoEffect : timeUp ? RecoveryOutcome.Censored : RecoveryOutcome.Pending,
             { Ended: null } => timeUp ? RecoveryOutcome.Censored : RecoveryOutcome.Pending,
-            _ => calm || timeUp || effects[^1] != head ? RecoveryOutcome.Recovered : RecoveryOutcome.Pending,
+            _ => calm || timeUp ? RecoveryOutcome.Recovered : RecoveryOutcome.Pending,
         };
         var recovered = outcome == RecoveryOutcome.Recovered ? head!.Ended : null;
         var healed = recovered is { } r2 && reverted is { } r3 && r2.Latest <= r3.Earliest;
@@ -31,7 +34,7 @@ internal sealed class TimelineBuilder(
             Outcome = outcome,
             Applied = applied,
             Reverted = reverted,
-            FirstImpact = Widen(effects.FirstOrDefault()?.Began),
+            FirstImpact = Widen(effects.FirstOrDefault() is { } first ? NotBefore(first.Began) : null),
             Detected = Widen(effects.FirstOrDefault()?.Detected),
             ComponentUp = Widen(ComponentUp()),
             FirstOutput = Widen(FirstOutput(head)),
@@ -45,11 +48,15 @@ internal sealed class TimelineBuilder(
             CensoredAfterSeconds = outcome == RecoveryOutcome.Censored ? options.Timeout.TotalSeconds : null,
             Settled = timeUp || (calm && outcome != RecoveryOutcome.Pending),
             Episodes = [.. effects.Select(Row)],
-            Faults = [.. FaultRows.Of(faults, effects, Widen)],
+            Faults = [.. FaultRows.Of(faults, effects, Slack, Widen)],
             Gaps = [.. pipeline.Gaps],
             Notes = [.. Notes()],
         };
     }
+
+    /// <summary>The last rise of a counter may lie before the fault that stopped it; the effect does not.</summary>
+    private Instants NotBefore(Instants began) =>
+        began.Latest + Slack < applied.Earliest ? began : began.Later(new(applied.Earliest, applied.Earliest));
 
     private Instants? Widen(Instants? instants) => instants?.Widen(options.ClockOffset);
 
@@ -65,7 +72,7 @@ internal sealed class TimelineBuilder(
     {
         var acts = faults.Select(f => (At: f.Applied.Earliest, What: $"applied {f.Id}"))
             .Concat(faults.Where(f => f.Reverted is not null).Select(f => (At: f.Reverted!.Value.Earliest, What: $"reverted {f.Id}")))
-            .Where(a => a.At <= episode.Began.Latest)
+            .Where(a => a.At <= episode.Began.Latest + Slack)
             .ToList();
         return acts.Count == 0 ? "before the first fault" : acts.MaxBy(a => a.At).What;
     }
@@ -97,9 +104,14 @@ internal sealed class TimelineBuilder(
 
     private IEnumerable<string> Notes()
     {
-        if (tracker.Episodes.FirstOrDefault() is { } first && first.Began.Latest < applied.Earliest)
+        if (tracker.Episodes.FirstOrDefault() is { } first && first.Began.Latest + Slack < applied.Earliest)
         {
             yield return "A signal had left its band before the first fault was applied: the drill is not the only cause.";
+        }
+
+        if (reverted is not null && tracker.Episodes.LastOrDefault() is { Ended: null } last && last.Began.Earliest >= reverted.Value.Earliest)
+        {
+            yield return "What the last revert disturbed had not come back when the watch ended.";
         }
 
         if (pipeline.Stored is null)
@@ -107,7 +119,7 @@ internal sealed class TimelineBuilder(
             yield return "There is no signal \"stored\": downtime and first output are not observable.";
         }
 
-        if (pipeline.InFlight is { } level && !level.Band.Outside && Math.Abs(level.Level - level.Usual) > level.Half)
+        if (pipeline.InFlight is { } level && !level.Band.Outside && !level.IsUsual)
         {
             var gone = Math.Round(level.Level - level.Usual);
             yield return gone > 0
