@@ -3,6 +3,8 @@ using DurableDrill.Local.Cli;
 return await new CommandLine(
     "Drills a streaming pipeline: injures it on purpose, watches it recover, proves every event and reports.",
     withoutVerb: new AskVerb(),
+    new DemoVerb(),
+    new InitVerb(),
     new ValidateVerb(),
     new PlanVerb(),
     new RunVerb(),
@@ -11,6 +13,7 @@ return await new CommandLine(
     new WaitVerb(),
     new AbortVerb(),
     new RevertVerb(),
+    new AnalyzeVerb(),
     new ReportVerb(),
     new TargetsVerb(),
     new UpVerb(),

@@ -1,4 +1,3 @@
-using DurableDrill.Adapters.Processes;
 using DurableDrill.Local.Targets;
 using Spectre.Console;
 
@@ -14,20 +13,18 @@ internal sealed class AskVerb() : Verb("ask", "Asks which drill")
             throw new CliException("which verb? see --help");
         }
 
-        var pipelines = new Pipelines(session.Home);
-        var target = await ChooseTargetAsync(session, pipelines, cancellation);
+        var target = await ChooseTargetAsync(session, cancellation);
         var definition = await TargetChoice.ReadAsync(session.Home, target, new Dictionary<string, string>(), cancellation);
         var drill = await new SelectionPrompt<string>().Title("Which drill?").PageSize(20).AddChoices(definition.Drills.Keys)
             .ShowAsync(session.Screen.Out, cancellation);
         var plan = definition.Drills[drill];
-        var up = await pipelines.ReadAsync(definition.Target, cancellation) is { Phase: RunPhase.Up };
         return await DrillRun.RunAsync(
-            session, up ? null : TargetChoice.Require(target), definition, PlanChoice.Of(plan, [.. plan.Each.Select(part => definition.Drills[part])], definition));
+            session, target, definition, PlanChoice.Of(plan, [.. plan.Each.Select(part => definition.Drills[part])], definition));
     }
 
-    private static async Task<string> ChooseTargetAsync(Session session, Pipelines pipelines, CancellationToken cancellation)
+    private static async Task<string> ChooseTargetAsync(Session session, CancellationToken cancellation)
     {
-        var names = TargetFiles.ShippedNames().Union(pipelines.Names()).ToList();
+        var names = TargetFiles.ShippedNames().Union(new Pipelines(session.Home).Names()).ToList();
         return names.Count == 1
             ? names[0]
             : await new SelectionPrompt<string>().Title("Which pipeline?").AddChoices(names).ShowAsync(session.Screen.Out, cancellation);

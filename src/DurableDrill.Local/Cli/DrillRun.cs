@@ -1,3 +1,4 @@
+using DurableDrill.Adapters.Processes;
 using DurableDrill.Drills;
 using DurableDrill.Local.Hosting;
 using DurableDrill.Local.Targets;
@@ -11,18 +12,19 @@ internal static class DrillRun
 {
     /// <summary>Brings the target up where it is not, drills it, shows the report and takes down what it brought up.</summary>
     /// <param name="session">The command.</param>
-    /// <param name="file">The target's file; null: it is up already.</param>
+    /// <param name="nameOrPath">How the target was named.</param>
     /// <param name="target">The target.</param>
     /// <param name="choice">What is done.</param>
-    public static async Task<ExitCode> RunAsync(Session session, string? file, TargetDefinition target, PlanChoice choice)
+    public static async Task<ExitCode> RunAsync(Session session, string nameOrPath, TargetDefinition target, PlanChoice choice)
     {
         var pipelines = new Pipelines(session.Home);
         var interrupted = session.Interrupts.Token;
+        var bringUp = target.Carrier == "processes" && await pipelines.ReadAsync(target.Target, interrupted) is not { Phase: RunPhase.Up };
         try
         {
-            if (file is not null)
+            if (bringUp)
             {
-                await pipelines.UpAsync(file, target, goesWithCaller: true, session.Screen.Progress, interrupted);
+                await pipelines.UpAsync(TargetChoice.Require(nameOrPath), target, goesWithCaller: true, session.Screen.Progress, interrupted);
             }
 
             var host = session.Host;
@@ -32,7 +34,7 @@ internal static class DrillRun
         }
         finally
         {
-            if (file is not null)
+            if (bringUp)
             {
                 // Not to be interrupted: nothing may keep running. A second Ctrl-C ends the program, and the watchdog takes it down.
                 await pipelines.DownAsync(target.Target, force: false, session.Screen.Progress, CancellationToken.None);

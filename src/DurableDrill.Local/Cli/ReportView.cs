@@ -3,6 +3,7 @@ using DurableDrill.Drills;
 using DurableDrill.Impact;
 using DurableDrill.Recovery;
 using DurableDrill.Reports;
+using DurableDrill.Targets;
 using Spectre.Console;
 
 namespace DurableDrill.Local.Cli;
@@ -32,12 +33,13 @@ internal static class ReportView
             TimelineView.Write(console, report);
         }
 
-        foreach (var finding in report.Findings)
+        foreach (var finding in report.Findings.Where(finding => finding.Severity == Severity.Warning))
         {
-            console.WriteLine($"{DrillJson.NameOf(finding.Severity)}: {CliException.Describe(finding)}");
+            console.WriteLine($"  warning: {CliException.Describe(finding)}");
         }
 
-        Line(console, "Report", path);
+        console.WriteLine();
+        console.WriteLine($"Report: {path}");
     }
 
     /// <summary>A headline.</summary>

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using DurableDrill.Adapters.Processes;
-using DurableDrill.Local.Targets;
 
 namespace DurableDrill.Local.Cli;
 
@@ -25,8 +23,6 @@ internal sealed class RunVerb : Verb
         var name = arguments.GetRequiredValue(target);
         var definition = await TargetChoice.ReadAsync(session.Home, name, CommonOptions.Parameters(arguments, set), cancellation);
         var choice = await plan.ReadAsync(arguments, definition, cancellation);
-        var up = await new Pipelines(session.Home).ReadAsync(definition.Target, cancellation) is { Phase: RunPhase.Up };
-        var file = up || definition.Carrier != "processes" ? null : TargetChoice.Require(name);
-        return await DrillRun.RunAsync(session, file, definition, choice);
+        return await DrillRun.RunAsync(session, name, definition, choice);
     }
 }
