@@ -52,7 +52,7 @@ internal sealed class Pipelines(string home)
             {
                 Source = await File.ReadAllTextAsync(file, cancellation),
                 Ports = definition.Ports,
-                Expand = ports => Expand(definition, folder, Path.GetDirectoryName(file)!, ports),
+                Expand = ports => Expand(definition, folder, ports),
                 GoesWithCaller = goesWithCaller ? new WatchdogProcess(home) : null,
             },
             progress,
@@ -64,9 +64,9 @@ internal sealed class Pipelines(string home)
     public Task DownAsync(string name, bool force, IProgress<string> progress, CancellationToken cancellation) =>
         new ProcessPipeline(FolderOf(name), TimeProvider.System).DownAsync(force, progress, cancellation);
 
-    private static TargetDefinition Expand(TargetDefinition definition, RunFolder folder, string targets, IReadOnlyDictionary<string, int> ports)
+    private static TargetDefinition Expand(TargetDefinition definition, RunFolder folder, IReadOnlyDictionary<string, int> ports)
     {
-        var reading = TargetExpansion.Expand(definition, new(folder.Path, Shipped, targets, ports));
+        var reading = TargetExpansion.Expand(definition, new(folder.Path, Shipped, TargetFiles.Shipped, ports));
         return reading.Value
             ?? throw new TargetException(string.Join("\n", reading.Errors.Select(error => $"{error.Path}: {error.Message}")));
     }

@@ -64,16 +64,21 @@ internal sealed class YamlText
             return Resolve(alias.Value.Value, path, at, depth);
         }
 
-        var anchor = ((NodeEvent)parser.Current!).Anchor;
-        Node node = parser.Current switch
+        if (parser.Current is not NodeEvent start)
+        {
+            // The parser lets some broken maps end after a key.
+            throw new SyntaxErrorException(parser.Current!.Start, parser.Current.End, "a value is expected here");
+        }
+
+        Node node = start switch
         {
             Scalar => ReadScalar(path, at),
             SequenceStart => ReadList(path, at, depth),
             _ => ReadMap(path, at, depth),
         };
-        if (!anchor.IsEmpty)
+        if (!start.Anchor.IsEmpty)
         {
-            anchors[anchor.Value] = node;
+            anchors[start.Anchor.Value] = node;
         }
 
         return node;

@@ -4,12 +4,14 @@ namespace DurableDrill.Targets;
 
 /// <summary>
 /// The first pass over a target file: puts the values of its parameters in place, everywhere, so that a parameter can stand for a
-/// duration or a guarantee too. Placeholders for what is known only at "up" (ports, folders) stay, after their names are checked.
+/// duration or a guarantee too. <c>${here}</c> is the folder of the file in which it stands.
+/// Placeholders for what is known only at "up" (ports, folders) stay, after their names are checked.
 /// </summary>
 internal static class ParameterPass
 {
     // With a text's own bound this keeps what a file can grow to within some 100 MB, whatever stands in it.
     private const int MaxLength = 1000;
+    private const string Here = "here";
 
     /// <summary>The values of the parameters: those of the file, the overrides over them.</summary>
     public static IReadOnlyDictionary<string, string> Read(MapNode map, IReadOnlyDictionary<string, string> overrides, FindingList findings)
@@ -23,7 +25,8 @@ internal static class ParameterPass
                 findings.Error(entry.Value.Path, entry.At, $"\"{entry.Key}\" has a meaning of its own; choose another name");
             }
 
-            values[entry.Key] = Values.Text(entry.Value, findings, "a text or number") ?? "";
+            var text = Values.Text(entry.Value, findings, "a text or number") ?? "";
+            values[entry.Key] = Placeholders.Replace(text, name => name == Here ? Folder(entry.Value) : null, unescape: false);
         }
 
         foreach (var (name, value) in overrides)
@@ -60,7 +63,7 @@ internal static class ParameterPass
 
         ScalarNode ReplaceText(ScalarNode node)
         {
-            var text = Placeholders.Replace(node.Text, name => values.GetValueOrDefault(name), unescape: false);
+            var text = Placeholders.Replace(node.Text, name => name == Here ? Folder(node) : values.GetValueOrDefault(name), unescape: false);
             foreach (var unknown in Placeholders.In(text).Where(name => !known.Contains(name)).Distinct())
             {
                 findings.Error(node, $"unknown placeholder \"${{{unknown}}}\"; {NearNames.Hint(unknown, known)}; write $${{ for a literal ${{");
@@ -69,6 +72,9 @@ internal static class ParameterPass
             return node with { Text = text };
         }
     }
+
+    /// <summary>The folder of the file in which a value stands, which may be one that is extended.</summary>
+    private static string Folder(Node node) => Path.GetDirectoryName(node.At.Source) is { Length: > 0 } folder ? folder : ".";
 
     /// <summary>Parameters may stand in parameters, but not in a circle.</summary>
     private static SortedDictionary<string, string> Resolve(SortedDictionary<string, string> values, MapNode map, FindingList findings)

@@ -5,14 +5,14 @@ namespace DurableDrill.Targets;
 /// <summary>What the placeholders of a target file stand for on the machine that brings it up.</summary>
 /// <param name="Run">The target's folder, for <c>${run}</c>; a component's folder <c>${data}</c> is RUN/data/COMPONENT.</param>
 /// <param name="Pipeline">The program of the shipped pipeline, for <c>${pipeline}</c>.</param>
-/// <param name="Targets">The folder of the target file, for <c>${targets}</c>.</param>
+/// <param name="Targets">The folder of the target files that ship, for <c>${targets}</c>.</param>
 /// <param name="Ports">The ports chosen at "up", for <c>${port.NAME}</c>.</param>
 public sealed record ExpansionValues(string Run, string Pipeline, string Targets, IReadOnlyDictionary<string, int> Ports);
 
 /// <summary>
 /// Puts what is known only at "up" into a target definition: <c>${run}</c>, <c>${pipeline}</c>, <c>${targets}</c>, <c>${port.NAME}</c>,
 /// <c>${data.COMPONENT}</c>, and inside a component <c>${data}</c> and <c>${component}</c>. <c>$${</c> becomes <c>${</c>.
-/// Parameters are in place already: the reader does them.
+/// Parameters and <c>${here}</c> are in place already: the reader does them.
 /// </summary>
 public static class TargetExpansion
 {
@@ -41,11 +41,11 @@ public static class TargetExpansion
 
     /// <summary>Whether a parameter of this name would hide a placeholder.</summary>
     internal static bool Reserved(string name) =>
-        Folders.Contains(name) || OfComponents.Contains(name) || name.StartsWith("port.", StringComparison.Ordinal) || name.StartsWith("data.", StringComparison.Ordinal);
+        name == "here" || Folders.Contains(name) || OfComponents.Contains(name) || name.StartsWith("port.", StringComparison.Ordinal) || name.StartsWith("data.", StringComparison.Ordinal);
 
     /// <summary>The placeholders that a file with these ports and components may use, beside its parameters.</summary>
     internal static IEnumerable<string> Names(IEnumerable<string> ports, IEnumerable<string> components) =>
-        [.. Folders, .. OfComponents, .. ports.Select(p => $"port.{p}"), .. components.Select(c => $"data.{c}")];
+        ["here", .. Folders, .. OfComponents, .. ports.Select(p => $"port.{p}"), .. components.Select(c => $"data.{c}")];
 
     private sealed class Pass(ExpansionValues values, IEnumerable<string> components, FindingList findings)
     {

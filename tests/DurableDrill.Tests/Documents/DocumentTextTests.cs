@@ -28,6 +28,7 @@ public class DocumentTextTests
     [Theory]
     [InlineData("a: *nowhere", "the alias *nowhere has no anchor")]
     [InlineData("a: &a [*a]", "the alias *a has no anchor")]
+    [InlineData("z: &all 1\na: { x: 1 }*all\nb: 2", "a value is expected here")]
     [InlineData("[a]: b", "found a list as a field's name")]
     [InlineData("a: 1\n---\nb: 2", "a second document starts here")]
     [InlineData("{\"a\": 1, \"a\": 2}", "\"a\" stands twice; first in line 1")]

@@ -47,6 +47,18 @@ public class TargetLayersTests
     }
 
     [Fact]
+    public void Read_Here_IsTheFolderOfTheFileInWhichItStands()
+    {
+        const string lower = "carrier: processes\nparameters: { tool: \"${here}/tool\" }\ncomponents: { a: { run: [\"${here}/a\", \"${tool}\"] } }";
+        var reading = TargetReader.Read("extends: base.yaml\ntarget: t\ncomponents: { b: { run: \"${here}/b\" } }", "/mine/t.yaml",
+            new() { Load = (_, _) => (lower, "/shipped/base.yaml") });
+
+        Assert.Empty(reading.Findings);
+        Assert.Equal(["/shipped/a", "/shipped/tool"], reading.Value!.Components["a"].Run);
+        Assert.Equal(["/mine/b"], reading.Value.Components["b"].Run);
+    }
+
+    [Fact]
     public void Read_AMistakeInTheLowerFile_IsReportedThere()
     {
         var reading = Read("extends: base.yaml\ntarget: mine", ("base.yaml", Base.Replace("stop: kafka", "stop: kafak")));
