@@ -106,7 +106,9 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
     private async Task<bool> PreflightAsync()
     {
         Enter(Phase.Preflight, null);
-        var result = await UnlessAbortedAsync(context.CallAsync(DrillSteps.Preflight, request));
+        // Awaited though the drill may be ended meanwhile: it takes the target, and only then can that be released.
+        var result = await context.CallAsync(DrillSteps.Preflight, request);
+        interruption.Token.ThrowIfCancellationRequested();
         record.Findings.AddRange(result.Findings);
         record.Clocks = result.Clocks;
         record.Value = result.Value;
