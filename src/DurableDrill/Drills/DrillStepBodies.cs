@@ -35,6 +35,8 @@ public static class DrillStepBodies
             await faults.OpenAsync(ticket, cancellation);
         }
 
+        // Now, so that starting it does not delay the first fault.
+        await faults.GuardAsync(cancellation);
         return [.. request.Tickets.Select(ticket => ticket.Id)];
     }
 

@@ -21,5 +21,5 @@ internal static class DrillTickets
         string drillId, string target, string faultId, Fault fault, DateTimeOffset now, DateTimeOffset at, TimeSpan grace, TimeSpan held) =>
         new(IdOf(drillId, faultId), drillId, target, fault, now, at + grace, at + held + RevertGrace);
 
-    private static TimeSpan RevertGrace { get; } = TimeSpan.FromSeconds(10);
+    private static TimeSpan RevertGrace { get; } = TimeSpan.FromSeconds(15);
 }

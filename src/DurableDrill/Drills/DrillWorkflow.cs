@@ -140,17 +140,21 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
 
     private async Task InjectAsync()
     {
-        var start = context.Now;
-        var opened = plan.Faults.Select(fault => Ticket(fault.Id, fault.Fault, start + fault.At, ApplyGrace, fault.For)).ToList();
-        Enter(Phase.Inject, start + plan.Faults.Max(fault => fault.At + fault.For));
+        var length = plan.Faults.Max(fault => fault.At + fault.For);
+        Enter(Phase.Inject, context.Now + length);
+        var opened = plan.Faults.Select(fault => Ticket(fault.Id, fault.Fault, context.Now + fault.At, ApplyGrace, fault.For)).ToList();
         await OpenAsync(opened);
         record.Tickets = [.. opened.Select(ticket => ticket.Id)];
+        var start = context.Now;
         record.InjectedAt = start;
         await Task.WhenAll(plan.Faults.Zip(opened, (fault, ticket) => HoldAsync(start, fault, ticket.Id)));
         interruption.Token.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Faults run side by side, each on the plan's own clock, so that a slow stop does not shift the others.</summary>
+    /// <summary>
+    /// Faults run side by side, each on the plan's own clock, so that a slow stop does not shift the others; each is held for its whole
+    /// time from when it was there.
+    /// </summary>
     private async Task HoldAsync(DateTimeOffset start, PlannedFault fault, string ticket)
     {
         try
@@ -162,7 +166,7 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
                 throw new StepFailedException($"{DrillSteps.Apply.Name} {fault.Id}", new("fault", applied.Problem, null));
             }
 
-            await context.DelayAsync(start + fault.At + fault.For - context.Now, interruption.Token);
+            await context.DelayAsync(fault.For, interruption.Token);
         }
         catch (OperationCanceledException)
         {

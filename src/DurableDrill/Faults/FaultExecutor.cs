@@ -38,6 +38,10 @@ public sealed class FaultExecutor(
             : throw new ArgumentException($"There is another ticket '{ticket.Id}': {existing.Fault} on {existing.Target}.", nameof(ticket));
     }
 
+    /// <summary>Makes sure that somebody else reverts should this process die. Every apply does so too.</summary>
+    /// <exception cref="TargetException">Nobody can be had.</exception>
+    public Task GuardAsync(CancellationToken cancellation) => watchdog.EnsureRunningAsync(cancellation);
+
     /// <summary>Applies the ticket's fault, or says why it was refused. A refused call has not acted, or has undone what it did.</summary>
     /// <exception cref="TargetException">The target could not do it; the fault may be there in part, and the ticket stays open.</exception>
     public async Task<ApplyResult> ApplyAsync(string ticketId, CancellationToken cancellation)
