@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace DurableDrill.EndToEnd.Tests;
+
+/// <summary>The program, run as a user runs it, in a home folder of its own. Everything is taken down at the end.</summary>
+internal sealed class Drill : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+
+    private readonly List<string> up = [];
+
+    public string Home { get; } = Directory.CreateTempSubdirectory("drill-e2e-").FullName;
+
+    private static string Program { get; } = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "../../../../../src/DurableDrill.Local", Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../.."), AppContext.BaseDirectory), "drill"));
+
+    /// <summary>Whether a real Kafka is at hand.</summary>
+    public static bool HasKafka => Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 };
+
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.Environment["DRILL_HOME"] = Home;
+        return Process.Start(start)!;
+    }
+
+    public async Task<Result> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"drill {string.Join(' ', arguments)} did not end within {Patience}:\n{await output}\n{await error}");
+        }
+
+        return new(string.Join(' ', arguments), process.ExitCode, await output, await error);
+    }
+
+    public async Task UpAsync(string target, params string[] settings)
+    {
+        up.Add(target);
+        (await RunAsync(["up", target, .. settings.SelectMany(setting => (string[])["--set", setting])])).Expect(0);
+    }
+
+    /// <summary>Runs a drill and returns its report.</summary>
+    public async Task<JsonElement> DrillAsync(int exitCode, params string[] arguments) =>
+        (await RunAsync(["run", .. arguments, "--json"])).Expect(exitCode).Json;
+
+    /// <summary>What a target's run says of itself.</summary>
+    public JsonElement StateOf(string target) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Home, "targets", target, "state.json"))).RootElement;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var target in up)
+        {
+            (await RunAsync("down", target, "--force")).Expect(0);
+        }
+
+        Directory.Delete(Home, recursive: true);
+    }
+}
+
+/// <summary>How a run of the program ended.</summary>
+internal sealed record Result(string Command, int ExitCode, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public Result Expect(int exitCode)
+    {
+        Assert.True(exitCode == ExitCode, $"drill {Command} ended with {ExitCode}, not {exitCode}:\n{Output}\n{Error}");
+        return this;
+    }
+}

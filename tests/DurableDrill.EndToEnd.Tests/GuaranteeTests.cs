@@ -1,0 +1,112 @@
+using System.Text.Json;
+
+namespace DurableDrill.EndToEnd.Tests;
+
+/// <summary>Weaker guarantees, and pipelines that misbehave as real ones do: each gets its true verdict and its true ids.</summary>
+[Trait("Category", "Integration")]
+public sealed class GuaranteeTests
+{
+    private const string Target = "orders";
+
+    [Fact]
+    public async Task Worker_AtLeastOnce_ReportsExactlyTheDoubledIds()
+    {
+        await using var drill = new Drill();
+        await drill.UpAsync(Target, "mode=at-least-once");
+
+        var report = await drill.DrillAsync(0, "worker", "10");
+
+        var truth = await TruthWhenQuietAsync(drill);
+        Assert.NotEmpty(truth.Duplicated);
+        AssertIds(truth.Duplicated, report, drill, "duplicated");
+        Assert.Empty(truth.Lost);
+    }
+
+    [Fact]
+    public async Task Worker_AtMostOnce_FailsWithExactlyTheIdsThatTheDatabaseLacks()
+    {
+        await using var drill = new Drill();
+        await drill.UpAsync(Target, "mode=at-most-once");
+
+        var report = await drill.DrillAsync(1, "worker", "10");
+
+        var truth = await TruthWhenQuietAsync(drill);
+        Assert.Equal("failed", report.GetProperty("verdict").GetString());
+        Assert.NotEmpty(truth.Lost);
+        AssertIds(truth.Lost, report, drill, "lost");
+    }
+
+    [Fact]
+    public async Task Postgres_WithASinkThatSwallowsErrors_FailsWithTheIdsThatWereDropped()
+    {
+        await using var drill = new Drill();
+        await drill.UpAsync(Target, "misbehave_processor=swallow-sink-errors");
+
+        var report = await drill.DrillAsync(1, "postgres", "10");
+
+        var truth = await TruthWhenQuietAsync(drill);
+        Assert.NotEmpty(truth.Lost);
+        AssertIds(truth.Lost, report, drill, "lost");
+        Assert.Contains(report.GetProperty("integrity").GetProperty("losses").EnumerateArray(), loss => loss.GetProperty("where").GetString() == "processor");
+    }
+
+    [Fact]
+    public async Task Workers_ThatRestartFromLatest_FailWithTheIdsThatTheySkipped()
+    {
+        await using var drill = new Drill();
+        await drill.UpAsync(Target, "misbehave_processor=latest");
+
+        var report = await drill.DrillAsync(1, "workers", "10");
+
+        var truth = await TruthWhenQuietAsync(drill);
+        Assert.NotEmpty(truth.Lost);
+        AssertIds(truth.Lost, report, drill, "lost");
+    }
+
+    [Fact]
+    public async Task Producer_ThatUsesIdsAgain_FailsWithConflictingContents()
+    {
+        await using var drill = new Drill();
+        await drill.UpAsync(Target, "misbehave_generator=reuse-ids");
+
+        var report = await drill.DrillAsync(1, "producer", "10");
+
+        Assert.NotEmpty(Truth.IdsOf(report, drill, "conflicting"));
+    }
+
+    [Fact]
+    public async Task Kafka_WithAProducerThatExpiresSilentlyAndKeepsNoLedger_IsNotObservableAndNoPass()
+    {
+        await using var drill = new Drill();
+        await drill.UpAsync(Target, "misbehave_generator=expire-silently", "producer_ledger=none");
+
+        var report = await drill.DrillAsync(4, "kafka", "15");
+
+        Assert.Equal("inconclusive", report.GetProperty("verdict").GetString());
+        Assert.Contains(report.GetProperty("integrity").GetProperty("not_observable").EnumerateArray(),
+            what => what.GetString()!.Contains("no ledger", StringComparison.Ordinal));
+    }
+
+    private static void AssertIds(IEnumerable<string> expected, JsonElement report, Drill drill, string idClass) =>
+        Assert.Equal(expected.Order(StringComparer.Ordinal), Truth.IdsOf(report, drill, idClass).Order(StringComparer.Ordinal));
+
+    /// <summary>The generator is paused and what is under way arrives, so that the truth stands still.</summary>
+    private static async Task<Truth> TruthWhenQuietAsync(Drill drill)
+    {
+        using var http = new HttpClient();
+        var generator = drill.StateOf(Target).GetProperty("ports").GetProperty("generator").GetInt32();
+        (await http.PostAsync($"http://127.0.0.1:{generator}/pause", null)).EnsureSuccessStatusCode();
+        var before = await Truth.OfAsync(drill, Target);
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(4));
+            var now = await Truth.OfAsync(drill, Target);
+            if (now.Writes.Count == before.Writes.Count)
+            {
+                return now;
+            }
+
+            before = now;
+        }
+    }
+}
