@@ -1,4 +1,5 @@
 using DurableDrill.Adapters.Processes;
+using DurableDrill.Local.Hosting;
 using DurableDrill.Local.Doctor;
 using DurableDrill.Local.Watchdog;
 using DurableDrill.Targets;
@@ -25,7 +26,7 @@ internal sealed class Pipelines(string home)
         ? []
         : [.. Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    /// <summary>Brings a target up and returns when every component is healthy.</summary>
+    /// <summary>Brings a target up and returns when every component is healthy and events flow.</summary>
     /// <param name="file">Its file.</param>
     /// <param name="definition">What is in the file, parameters in place.</param>
     /// <param name="goesWithCaller">Whether it goes down with this process, however this ends.</param>
@@ -47,7 +48,7 @@ internal sealed class Pipelines(string home)
         }
 
         var folder = FolderOf(definition.Target);
-        return await new ProcessPipeline(folder, TimeProvider.System).UpAsync(
+        var run = await new ProcessPipeline(folder, TimeProvider.System).UpAsync(
             new()
             {
                 Source = await File.ReadAllTextAsync(file, cancellation),
@@ -57,6 +58,8 @@ internal sealed class Pipelines(string home)
             },
             progress,
             cancellation);
+        await FlowGate.WaitAsync(run.Definition, new ProcessTarget(definition.Target, folder, TimeProvider.System), TimeProvider.System, progress, cancellation);
+        return run;
     }
 
     /// <summary>Takes a target down; one that is down already stays so.</summary>
