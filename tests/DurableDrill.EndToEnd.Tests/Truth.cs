@@ -35,7 +35,7 @@ internal sealed record Truth(IReadOnlySet<string> Attempted, IReadOnlySet<string
         }
 
         var intervals = ids.TryGetProperty("file", out var file)
-            ? File.ReadLines(Path.Combine(drill.Home, "drills", report.GetProperty("drill_id").GetString()!, file.GetString()!)).Select(line => line.Split(".."))
+            ? File.ReadLines(Path.Combine(drill.Home, "drills", report.GetProperty("drill_id").GetString()!, file.GetString()!)).Select(line => line.Split('\t'))
             : ids.GetProperty("intervals").EnumerateArray().Select(each => (string[])[each.GetProperty("first").GetString()!, each.GetProperty("last").GetString()!]);
         return intervals.SelectMany(ends => Between(ends[0], ends[^1])).ToHashSet();
     }

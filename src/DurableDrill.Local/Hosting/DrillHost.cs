@@ -109,6 +109,9 @@ internal sealed class DrillHost : IDrillHost
         environment.Reports.ReadJsonAsync<DrillReport>(drillId, ReportFiles.Json, cancellation);
 
     /// <inheritdoc/>
+    public Task<DrillReport?> RecheckAsync(string drillId, CancellationToken cancellation) => new Recheck(environment).RunAsync(drillId, cancellation);
+
+    /// <inheritdoc/>
     public string Locate(string drillId, string name) => environment.Reports.Locate(drillId, name);
 
     public async ValueTask DisposeAsync()

@@ -43,6 +43,9 @@ internal interface IDrillHost : IAsyncDisposable
     /// <summary>The report of a drill that is over; null: there is none.</summary>
     Task<DrillReport?> ReadReportAsync(string drillId, CancellationToken cancellation);
 
+    /// <summary>Reads the sink once more and marks what was lost when the drill ended and is there now; null: there is nothing to compare.</summary>
+    Task<DrillReport?> RecheckAsync(string drillId, CancellationToken cancellation);
+
     /// <summary>Where a person finds a file of a drill's report: "report.md".</summary>
     string Locate(string drillId, string name);
 }

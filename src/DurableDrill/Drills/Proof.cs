@@ -68,7 +68,7 @@ internal sealed class Proof(IDrillEnvironment environment)
         foreach (var (idClass, ids) in result.Classes.Where(entry => entry.Value.Truncated))
         {
             var name = $"ids/{DrillJson.NameOf(idClass)}.txt";
-            var lines = classes.Sets[idClass].Intervals().Select(each => each.Count == 1 ? each.First : $"{each.First}..{each.Last}");
+            var lines = classes.Sets[idClass].Intervals().Select(IdIntervals.Line);
             await environment.Reports.WriteTextAsync(drillId, name, string.Join('\n', lines) + "\n", cancellation);
             all[idClass] = ids with { File = name };
         }

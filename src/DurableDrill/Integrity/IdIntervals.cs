@@ -43,6 +43,16 @@ internal static class IdIntervals
 
     public static IdInterval Single(string id) => new(id, id, 1);
 
+    /// <summary>An interval as a line of a file: the id, or the first and the last with a tab between.</summary>
+    public static string Line(IdInterval interval) => interval.Count == 1 ? interval.First : $"{interval.First}\t{interval.Last}";
+
+    /// <summary>Reads such a line.</summary>
+    public static IdInterval Parse(string line)
+    {
+        var ends = line.Split('\t');
+        return ends.Length == 1 ? Single(line) : new(ends[0], ends[1], (long)(IdKey.Parse(ends[1]).Number - IdKey.Parse(ends[0]).Number + 1));
+    }
+
     /// <summary>The ids of an interval.</summary>
     public static IEnumerable<string> Expand(IdInterval interval)
     {

@@ -55,7 +55,9 @@ public static class ReportBuilder
             TimeToRecoverSeconds = record.Recovery?.TimeToRecover?.Seconds,
             PotentiallyLostOrders = impact?.PotentiallyLostOrders,
             PotentialRevenueLossUsd = impact?.PotentialRevenueLossUsd,
-            DataIntegrityCheck = CheckOf(record, evidence.Integrity),
+            DataIntegrityCheck = evidence.Integrity is { } integrity
+                ? CheckOf(integrity)
+                : new("not_checked", null, [record.NotValidated ?? "the drill did not get that far"]),
             Comparison = ComparisonOf(record, evidence.Samples),
             Recovery = record.Recovery,
             Faults = [.. record.Request.Plan.Faults.Select(fault => RowOf(fault, record, evidence.Tickets))],
@@ -82,13 +84,9 @@ public static class ReportBuilder
             integrity?.CountOf(IdClass.Deferred), integrity?.CountOf(IdClass.Lost), integrity?.CountOf(IdClass.Undetermined));
     }
 
-    private static DataIntegrityCheck CheckOf(DrillRecord record, IntegrityResult? integrity)
+    /// <summary>Integrity as the hand-written scripts report it.</summary>
+    internal static DataIntegrityCheck CheckOf(IntegrityResult integrity)
     {
-        if (integrity is null)
-        {
-            return new("not_checked", null, [record.NotValidated ?? "the drill did not get that far"]);
-        }
-
         var counts = Enum.GetValues<IdClass>()
             .Where(each => integrity.CountOf(each) is > 0)
             .Select(each => $"{DrillJson.NameOf(each)}: {integrity.CountOf(each)}");

@@ -1,0 +1,55 @@
+using DurableDrill.Integrity;
+using DurableDrill.Reports;
+
+namespace DurableDrill.Drills;
+
+/// <summary>Reads the sink of a drill that is over once more: what was lost when it ended and is there now has healed.</summary>
+/// <param name="environment">Where target, report and ids are.</param>
+public sealed class Recheck(IDrillEnvironment environment)
+{
+    /// <summary>The report with what has healed; it replaces the one in the store. Null when the drill has none, or compared no ids.</summary>
+    /// <exception cref="Targets.TargetException">The target cannot be opened.</exception>
+    /// <exception cref="IdSourceException">The sink cannot be read.</exception>
+    public async Task<DrillReport?> RunAsync(string drillId, CancellationToken cancellation)
+    {
+        if (await environment.Reports.ReadJsonAsync<DrillReport>(drillId, ReportFiles.Json, cancellation) is not { Integrity: { } integrity } report
+            || !integrity.Classes.TryGetValue(IdClass.Lost, out var ids))
+        {
+            return null;
+        }
+
+        var lost = await LostAsync(drillId, ids, cancellation);
+        var open = await environment.OpenAsync(report.Target, cancellation);
+        var now = new IdSet();
+        if (open.Definition.Integrity is { } definition)
+        {
+            await using var actual = open.OpenIds(definition.Actual, "integrity.actual");
+            await foreach (var batch in actual.ReadAsync(cancellation))
+            {
+                foreach (var record in batch.Where(record => lost.Contains(record.Id)))
+                {
+                    now.Add(record.Id);
+                }
+            }
+        }
+
+        var marked = Healing.Mark(integrity, lost, now);
+        report = report with { Integrity = marked, DataIntegrityCheck = ReportBuilder.CheckOf(marked) };
+        await environment.Reports.WriteJsonAsync(drillId, ReportFiles.Json, report, cancellation);
+        await environment.Reports.WriteTextAsync(drillId, ReportFiles.Markdown, ReportMarkdown.Render(report), cancellation);
+        return report;
+    }
+
+    private async Task<IdSet> LostAsync(string drillId, ClassIds ids, CancellationToken cancellation)
+    {
+        if (ids.File is null)
+        {
+            return IdSet.Of(ids.Intervals.SelectMany(IdIntervals.Expand));
+        }
+
+        var content = await environment.Reports.ReadAsync(drillId, ids.File, cancellation)
+            ?? throw new InvalidDataException($"{environment.Reports.Locate(drillId, ids.File)} is gone: which ids were lost is not known any more");
+        var lines = System.Text.Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return IdSet.Of(lines.Select(IdIntervals.Parse).SelectMany(IdIntervals.Expand));
+    }
+}
