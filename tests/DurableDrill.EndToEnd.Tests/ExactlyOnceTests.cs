@@ -29,7 +29,7 @@ public sealed class ExactlyOnceTests(ExactlyOncePipeline pipeline, ITestOutputHe
     public async Task Run_OfAFaultThatTouchesNothing_SaysSo()
     {
         var plan = Path.Combine(pipeline.Drill.Home, "idle.yaml");
-        await File.WriteAllTextAsync(plan, "name: idle\nbaseline: 10s\nfaults:\n  - { cpu: processor-1, cores: 2, for: 8s }\n");
+        await File.WriteAllTextAsync(plan, "name: idle\nbaseline: 10s\nfaults:\n  - { cpu: processor-1, cores: 1, for: 8s }\n");
 
         var report = await pipeline.Drill.DrillAsync(0, "--plan", plan);
 

@@ -11,6 +11,8 @@ internal sealed class Preflight(IDrillEnvironment environment)
 {
     private static readonly TimeSpan Spare = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan TriesFor = TimeSpan.FromSeconds(10);
 
     public async Task<PreflightResult> RunAsync(DrillRequest request, CancellationToken cancellation)
     {
@@ -73,28 +75,35 @@ internal sealed class Preflight(IDrillEnvironment environment)
             .Select(ticket => Error("tickets", $"{ticket.Id} is still open ({ticket.Fault.Kind} on {ticket.Fault.Component}): drill revert {ticket.Id}")));
     }
 
+    /// <summary>The first reading also connects, which may take longer than a reading may; so it is tried for a while.</summary>
     private async Task CheckProbeAsync(string signal, IProbe probe, List<Finding> findings, CancellationToken cancellation)
     {
-        using var patience = new CancellationTokenSource(ProbePatience, environment.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        var decides = signal is CanonicalSignals.Stored or CanonicalSignals.Produced;
+        var started = environment.Time.GetTimestamp();
         string problem;
-        try
+        do
         {
-            await probe.ReadAsync(both.Token);
-            return;
-        }
-        catch (ProbeException error)
-        {
-            problem = error.Message;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            problem = $"no answer within {ProbePatience.TotalSeconds:0} s";
-        }
+            using var patience = new CancellationTokenSource(ProbePatience, environment.Time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+            try
+            {
+                await probe.ReadAsync(both.Token);
+                return;
+            }
+            catch (ProbeException error)
+            {
+                problem = error.Message;
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                problem = $"no answer within {ProbePatience.TotalSeconds:0} s";
+            }
 
-        var finding = signal is CanonicalSignals.Stored or CanonicalSignals.Produced
-            ? Error($"signals.{signal}", problem)
-            : Warning($"signals.{signal}", $"a gap now: {problem}");
+            await Task.Delay(BetweenTries, environment.Time, cancellation);
+        }
+        while (decides && environment.Time.GetElapsedTime(started) < TriesFor);
+
+        var finding = decides ? Error($"signals.{signal}", problem) : Warning($"signals.{signal}", $"a gap now: {problem}");
         lock (findings)
         {
             findings.Add(finding);
