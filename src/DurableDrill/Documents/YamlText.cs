@@ -47,7 +47,7 @@ internal sealed class YamlText
             findings.Error("", At(e.Start), $"not YAML: {e.Message}");
             return null;
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        catch (Exception e) when (e is InvalidOperationException or InvalidCastException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The parser loses its way in some broken texts ("The scanner should contain no more tokens").
             findings.Error("", parser.Current is { } current ? At(current) : new(source, 1, 1), $"not YAML: {e.Message}");
