@@ -37,11 +37,10 @@ internal static class BaselineRules
 
     private static IEnumerable<string> NotKeepingUp(IReadOnlyList<LearnedSeries> series)
     {
-        var produced = Growth(series, CanonicalSignals.Produced);
-        var stored = Growth(series, CanonicalSignals.Stored);
-        if (stored > 0 && produced - stored > Math.Max(0.1 * produced!.Value, BaselineLearner.EventsPerWindow))
+        if (Growth(series, CanonicalSignals.Produced) is { } produced && Growth(series, CanonicalSignals.Stored) is { } stored
+            && stored > 0 && produced - stored > Math.Max(0.1 * produced, BaselineLearner.EventsPerWindow))
         {
-            yield return $"The pipeline does not keep up: {Text(produced.Value)} events were produced and {Text(stored.Value)} stored.";
+            yield return $"The pipeline does not keep up: {Text(produced)} events were produced and {Text(stored)} stored.";
         }
     }
 
