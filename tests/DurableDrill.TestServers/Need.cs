@@ -19,7 +19,7 @@ public static class Need
     }
 
     /// <summary>The nearest file of this name in the folders above the test's assembly; null: there is none.</summary>
-    internal static string? Above(string pattern)
+    public static string? Above(string pattern)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

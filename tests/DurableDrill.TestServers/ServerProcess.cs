@@ -47,12 +47,25 @@ public sealed class ServerProcess : IAsyncDisposable
         return folder;
     }
 
-    /// <summary>A TCP port of 127.0.0.1 that was free a moment ago.</summary>
+    /// <summary>
+    /// A TCP port of 127.0.0.1 that was free a moment ago. None from the range of outgoing connections (Linux: 32768 and up): one of those could take
+    /// it before the server does, or while a killed server is down.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken; another one.
+            }
+        }
     }
 
     /// <summary>Starts a server. Its output goes to NAME.log in the folder, which is removed when the test process ends without a stop.</summary>

@@ -6,7 +6,7 @@ namespace DurableDrill.Pipeline.Processor;
 /// <summary>
 /// The consumer of one processor. Everything happens on the caller's thread: Confluent.Kafka calls its handlers inside <c>Consume</c>.
 /// </summary>
-internal sealed class OrderSource 
+internal sealed class OrderSource
 {
     private readonly ProcessorOptions options;
     private readonly CancellationToken cancellation;
