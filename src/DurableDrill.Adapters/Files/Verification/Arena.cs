@@ -7,7 +7,7 @@ internal sealed unsafe partial class Arena : IDisposable
 {
     private const nuint HugePage = 2 << 20;
     private const int AdviceHugePage = 14;
-    private const nuint LargestSlab = 16 * HugePage;
+    private const nuint LargestSlab = 4 * HugePage;
 
     private readonly List<nint> slabs = [];
     private readonly Stack<nint> buckets = [];
@@ -15,7 +15,7 @@ internal sealed unsafe partial class Arena : IDisposable
     private byte* free;
     private byte* end;
 
-    /// <summary>Zeroed bytes, aligned to their size, which is a power of two of at most 16 KB.</summary>
+    /// <summary>Zeroed bytes, aligned to their size, which is a power of two.</summary>
     public byte* Allocate(int size)
     {
         var allocated = (byte*)(((nint)free + size - 1) & -size);
@@ -39,7 +39,7 @@ internal sealed unsafe partial class Arena : IDisposable
     {
         foreach (var slab in slabs)
         {
-            NativeMemory.AlignedFree((void*)slab);
+            NativeMemory.Free((void*)slab);
         }
 
         slabs.Clear();
@@ -49,18 +49,17 @@ internal sealed unsafe partial class Arena : IDisposable
 
     private void AddSlab()
     {
-        // A small file needs one page or two, a large one should not ask often.
+        // A small file needs one page or two, a large one should not ask often. Zeroed memory fresh from the system is not touched before it is used.
         slabSize = Math.Min(slabSize * 2, LargestSlab);
-        free = (byte*)NativeMemory.AlignedAlloc(slabSize, HugePage);
+        var slab = (nint)NativeMemory.AllocZeroed(slabSize + HugePage);
+        slabs.Add(slab);
+        free = (byte*)((slab + (nint)HugePage - 1) & -(nint)HugePage);
         end = free + slabSize;
-        slabs.Add((nint)free);
         if (OperatingSystem.IsLinux())
         {
             // Advice: whatever comes of it, the memory works.
             _ = Advise((nint)free, slabSize, AdviceHugePage);
         }
-
-        NativeMemory.Clear(free, slabSize);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -16,114 +16,178 @@ internal static unsafe class LineScanner
 
     private const int Lanes = 16;
 
-    // By number of digits: what is subtracted, how much may be left, and which lanes count. The last lane is the end of the line.
+    // By number of digits: how much a lane may be above "0", and which lanes count. The last lane is the end of the line.
     private static readonly Vector128<byte>[] Limits = [.. Enumerable.Range(0, FamilyId.MaxDigits + 1).Select(digits => LaneBytes(digits, 9, 0))];
     private static readonly Vector128<byte>[] Masks = [.. Enumerable.Range(0, FamilyId.MaxDigits + 1).Select(digits => LaneBytes(digits, 0xff, 0xff))];
+
+    private enum Stop
+    {
+        /// <summary>No line is left.</summary>
+        End,
+
+        /// <summary>The line is not of the usual form.</summary>
+        Odd,
+
+        /// <summary>The line's number has been written, and its bucket is full.</summary>
+        Full,
+    }
+
+    /// <summary>Where the scanner is, while it is not in its loop.</summary>
+    private struct Position
+    {
+        public byte* Line;
+        public byte* Block;
+
+        /// <summary>The line ends of the block that are still to be scanned.</summary>
+        public ulong Ends;
+
+        public int Family;
+        public ulong At;
+        public uint* Cursor;
+    }
 
     /// <summary>Scans lines; <paramref name="end"/> is after the last LF.</summary>
     public static void Scan(byte* start, byte* end, Tally tally)
     {
-        if (Sse41.IsSupported)
+        var length = new ReadOnlySpan<byte>(start, (int)(end - start)).IndexOf((byte)'\n');
+        if (length < 0)
         {
-            ScanFast(start, end, tally);
             return;
         }
 
-        while (start < end)
-        {
-            var length = new ReadOnlySpan<byte>(start, (int)(end - start)).IndexOf((byte)'\n');
-            tally.Add(new(start, length));
-            start += length + 1;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScanFast(byte* start, byte* end, Tally tally)
-    {
-        var lineEnd = Vector256.Create((byte)'\n');
-        // Fifteen digits and the end of the line: tens and ones of each pair, hundreds of each four, then 10^8.
-        var pairs = Vector128.Create((sbyte)10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 100, 10, 1, 0);
-        var fours = Vector128.Create((short)100, 1, 100, 1, 100, 1, 1, 1);
-        var eights = Vector128.Create((short)10000, 1, 1000, 1, 10000, 1, 1000, 1);
         // Where CR comes before LF, the line ends a byte earlier.
-        var cr = end - start >= 2 && LooksLikeCrLf(start, end) ? 1 : 0;
-        var zeros = Vector128.Create((byte)'0').WithElement(Lanes - 1, (byte)(cr == 1 ? '\r' : '\n'));
-
-        fixed (Vector128<byte>* limits = Limits, masks = Masks)
+        var cr = length > 0 && start[length - 1] == '\r' ? 1 : 0;
+        var position = new Position { Line = start, Block = start, Ends = LineEnds(start, end) };
+        while (true)
         {
-            var table = tally.Current;
-            PrefixOf(table, out var prefixLength, out var least, out var prefix, out var prefixMask, out var entries);
-            var line = start;
-            for (var block = start; block < end; block += 64)
+            var stop = tally.Current is { } table && table.IsFast && Sse41.IsSupported ? Run(ref position, end, cr, table) : NextLine(ref position, end);
+            switch (stop)
             {
-                var ends = Vector256.Equals(Vector256.Load(block), lineEnd).ExtractMostSignificantBits()
-                    | (ulong)Vector256.Equals(Vector256.Load(block + 32), lineEnd).ExtractMostSignificantBits() << 32;
-                if (end - block < 64)
-                {
-                    ends &= (1UL << (int)(end - block)) - 1;
-                }
-
-                for (; ends != 0; ends &= ends - 1)
-                {
-                    var lf = block + BitOperations.TrailingZeroCount(ends);
-                    var textEnd = lf - cr;
-                    var digits = textEnd - line - prefixLength;
-                    if ((ulong)(digits - least) <= (ulong)(FamilyId.MaxDigits - least))
-                    {
-                        var left = (Vector128.Load(textEnd - (Lanes - 1)) - zeros) & masks[digits];
-                        var otherPrefix = (Vector256.Load(line) ^ prefix) & prefixMask;
-                        var odd = Sse2.SubtractSaturate(left, limits[digits]) | otherPrefix.GetLower() | otherPrefix.GetUpper();
-                        var halves = Sse2.MultiplyAddAdjacent(
-                            Sse41.PackUnsignedSaturate(
-                                Sse2.MultiplyAddAdjacent(Ssse3.MultiplyAddAdjacent(left, pairs), fours), Vector128<int>.Zero).AsInt16(),
-                            eights).AsUInt64().ToScalar();
-                        var number = (uint)halves * 10_000_000UL + (halves >> 32);
-                        var family = *(textEnd - digits) == '0' && digits > 1 ? (int)digits : 0;
-                        var at = (number >> SequenceFamily.ChunkBits) - entries[family].Base;
-                        if (odd == Vector128<byte>.Zero && at < SequenceFamily.Window)
-                        {
-                            var cursors = entries[family].Cursors;
-                            var cursor = cursors[at];
-                            *cursor++ = (uint)number & SequenceFamily.OffsetMask;
-                            if (((nint)cursor & (SequenceFamily.BucketBytes - 1)) == 0)
-                            {
-                                cursor = table!.Full(family, at, cursor);
-                            }
-
-                            cursors[at] = cursor;
-                            line = lf + 1;
-                            continue;
-                        }
-                    }
-
-                    tally.Add(new(line, (int)(lf - line)));
-                    line = lf + 1;
-                    if (table != tally.Current)
-                    {
-                        table = tally.Current;
-                        PrefixOf(table, out prefixLength, out least, out prefix, out prefixMask, out entries);
-                    }
-                }
+                case Stop.End:
+                    return;
+                case Stop.Full:
+                    tally.Current!.Full(position.Family, position.At, position.Cursor);
+                    break;
+                default:
+                    var lf = position.Block + BitOperations.TrailingZeroCount(position.Ends);
+                    tally.Add(new(position.Line, (int)(lf - position.Line)));
+                    position.Line = lf + 1;
+                    position.Ends &= position.Ends - 1;
+                    break;
             }
         }
     }
 
-    /// <summary>What to compare with; without a prefix, or with one that is too long, no line fits.</summary>
-    private static void PrefixOf(
-        PrefixTable? table, out int length, out int least, out Vector256<byte> value, out Vector256<byte> mask, out PrefixTable.Entry* entries)
+    /// <summary>Goes to the block with the next line end.</summary>
+    private static Stop NextLine(ref Position position, byte* end)
     {
-        var fits = table is not null && table.Prefix.Length <= PrefixTable.LongestFastPrefix;
-        length = fits ? table!.Prefix.Length : int.MaxValue;
-        least = fits ? table!.LeastDigits : 1;
-        value = fits ? table!.Value : default;
-        mask = fits ? table!.Mask : default;
-        entries = fits ? table!.Entries : null;
+        while (position.Ends == 0)
+        {
+            position.Block += 64;
+            if (position.Block >= end)
+            {
+                return Stop.End;
+            }
+
+            position.Ends = LineEnds(position.Block, end);
+        }
+
+        return Stop.Odd;
     }
 
-    private static bool LooksLikeCrLf(byte* start, byte* end)
+    /// <summary>The loop, without a call in it, so that all it needs stays in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Stop Run(ref Position position, byte* end, int cr, PrefixTable table)
     {
-        var first = new ReadOnlySpan<byte>(start, (int)(end - start)).IndexOf((byte)'\n');
-        return first > 0 && start[first - 1] == '\r';
+        // Fifteen digits and the end of the line: tens and ones of each pair, hundreds of each four, then 10^8.
+        var pairs = Vector128.Create((sbyte)10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 100, 10, 1, 0);
+        var fours = Vector128.Create((short)100, 1, 100, 1, 100, 1, 1, 1);
+        var eights = Vector128.Create((short)10000, 1, 1000, 1, 10000, 1, 1000, 1);
+        var zeros = Vector128.Create((byte)'0').WithElement(Lanes - 1, (byte)(cr == 1 ? '\r' : '\n'));
+        var prefix = table.Value;
+        var prefixMask = table.Mask;
+        var entries = table.Entries;
+        var least = (nint)table.LeastDigits;
+        var room = (nuint)(FamilyId.MaxDigits - least);
+        var beforeDigits = cr + table.Prefix.Length;
+
+        var line = position.Line;
+        var block = position.Block;
+        var ends = position.Ends;
+        fixed (Vector128<byte>* limits = Limits, masks = Masks)
+        {
+            var family = 0;
+            var cursors = entries[0].Cursors;
+            var first = entries[0].Base;
+            while (true)
+            {
+                while (ends == 0)
+                {
+                    block += 64;
+                    if (block >= end)
+                    {
+                        return Stop.End;
+                    }
+
+                    ends = LineEnds(block, end);
+                }
+
+                var lf = block + BitOperations.TrailingZeroCount(ends);
+                var digits = (nint)(lf - line) - beforeDigits;
+                if ((nuint)(digits - least) > room)
+                {
+                    break;
+                }
+
+                var textEnd = lf - cr;
+                var left = (Vector128.Load(textEnd - (Lanes - 1)) - zeros) & masks[digits];
+                var odd = Sse2.SubtractSaturate(left, limits[digits]) | ((Vector128.Load(line) ^ prefix) & prefixMask);
+                var halves = Sse2.MultiplyAddAdjacent(
+                    Sse41.PackUnsignedSaturate(
+                        Sse2.MultiplyAddAdjacent(Ssse3.MultiplyAddAdjacent(left, pairs), fours), Vector128<int>.Zero).AsInt16(),
+                    eights).AsUInt64().ToScalar();
+                var number = (uint)halves * 10_000_000UL + (halves >> 32);
+                var written = *(textEnd - digits) == '0' ? (int)digits : 0;
+                if (written != family)
+                {
+                    // "0" is natural; what has leading zeros is of the family of its length.
+                    family = written == 1 ? 0 : written;
+                    cursors = entries[family].Cursors;
+                    first = entries[family].Base;
+                }
+
+                var at = (number >> SequenceFamily.ChunkBits) - first;
+                if (odd != Vector128<byte>.Zero || at >= SequenceFamily.Window)
+                {
+                    break;
+                }
+
+                line = lf + 1;
+                ends &= ends - 1;
+                var cursor = cursors[at];
+                *cursor++ = (uint)number & SequenceFamily.OffsetMask;
+                cursors[at] = cursor;
+                if (((nint)cursor & (SequenceFamily.BucketBytes - 1)) == 0)
+                {
+                    position = new() { Line = line, Block = block, Ends = ends, Family = family, At = at, Cursor = cursor };
+                    return Stop.Full;
+                }
+            }
+        }
+
+        position.Line = line;
+        position.Block = block;
+        position.Ends = ends;
+        return Stop.Odd;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong LineEnds(byte* block, byte* end)
+    {
+        var lineEnd = Vector256.Create((byte)'\n');
+        var ends = Vector256.Equals(Vector256.Load(block), lineEnd).ExtractMostSignificantBits()
+            | (ulong)Vector256.Equals(Vector256.Load(block + 32), lineEnd).ExtractMostSignificantBits() << 32;
+        return end - block < 64 ? ends & ((1UL << (int)(end - block)) - 1) : ends;
     }
 
     private static Vector128<byte> LaneBytes(int digits, byte ofADigit, byte ofTheEnd)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
@@ -8,8 +7,8 @@ namespace DurableDrill.Adapters.Files.Verification;
 /// <summary>The families of one prefix, as the scanner wants them: by the number of digits of a padded number, or 0.</summary>
 internal sealed unsafe class PrefixTable : IDisposable
 {
-    /// <summary>A longer prefix is compared byte by byte.</summary>
-    public const int LongestFastPrefix = 32;
+    /// <summary>A longer prefix is read slowly.</summary>
+    private const int LongestFastPrefix = 16;
 
     private readonly FamilyRegistry registry;
     private readonly Arena arena;
@@ -30,14 +29,14 @@ internal sealed unsafe class PrefixTable : IDisposable
 
         // A prefix that ends in a digit comes with all the digits that a number can have.
         LeastDigits = prefix.Length > 0 && char.IsAsciiDigit(prefix[^1]) ? FamilyId.MaxDigits : 1;
-        if (prefix.Length <= LongestFastPrefix)
+        if (IsFast)
         {
             Span<byte> value = stackalloc byte[LongestFastPrefix];
             Prefix.Span.CopyTo(value);
-            Value = Vector256.Create<byte>(value);
+            Value = Vector128.Create<byte>(value);
             value[..prefix.Length].Fill(0xff);
             value[prefix.Length..].Clear();
-            Mask = Vector256.Create<byte>(value);
+            Mask = Vector128.Create<byte>(value);
         }
     }
 
@@ -60,14 +59,17 @@ internal sealed unsafe class PrefixTable : IDisposable
     /// <summary>The prefix's bytes.</summary>
     public ReadOnlyMemory<byte> Prefix { get; }
 
+    /// <summary>Whether the prefix fits into <see cref="Value"/>.</summary>
+    public bool IsFast => Prefix.Length <= LongestFastPrefix;
+
     /// <summary>How many digits come after it at least.</summary>
     public int LeastDigits { get; }
 
     /// <summary>The prefix as a vector, zeros after it.</summary>
-    public Vector256<byte> Value { get; }
+    public Vector128<byte> Value { get; }
 
     /// <summary>Ones where <see cref="Value"/> counts.</summary>
-    public Vector256<byte> Mask { get; }
+    public Vector128<byte> Mask { get; }
 
     /// <summary>All families that there are.</summary>
     public IEnumerable<SequenceFamily> Families => families.OfType<SequenceFamily>();
@@ -97,8 +99,7 @@ internal sealed unsafe class PrefixTable : IDisposable
     }
 
     /// <summary>Takes over a bucket that has become full.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public uint* Full(int digits, ulong at, uint* cursor) => families[digits]!.Full(at, cursor);
+    public void Full(int digits, ulong at, uint* cursor) => Entries[digits].Cursors[at] = families[digits]!.Full(at, cursor);
 
     public void Dispose()
     {

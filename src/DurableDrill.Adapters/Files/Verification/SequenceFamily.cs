@@ -4,26 +4,26 @@ using System.Runtime.InteropServices;
 namespace DurableDrill.Adapters.Files.Verification;
 
 /// <summary>
-/// The numbers of one family of sequence ids, as bitmaps of 131,072 numbers. Numbers in random order would miss the cache with each bit, so
+/// The numbers of one family of sequence ids, as bitmaps of 262,144 numbers. Numbers in random order would miss the cache with each bit, so
 /// they are collected in a bucket for each bitmap, and a full bucket is applied at once, while its bitmap is in the first-level cache.
 /// </summary>
 internal sealed unsafe class SequenceFamily : IDisposable
 {
-    /// <summary>Numbers in a bitmap, as a power of two: 16 KB.</summary>
-    public const int ChunkBits = 17;
+    /// <summary>Numbers in a bitmap, as a power of two: 32 KB.</summary>
+    public const int ChunkBits = 18;
 
     /// <summary>64-bit words in a bitmap.</summary>
     public const int ChunkWords = 1 << (ChunkBits - 6);
 
     /// <summary>A bucket is this long and aligned to it, so that a full one shows in the address of its end.</summary>
-    public const int BucketBytes = 1 << 14;
+    public const int BucketBytes = 1 << 15;
 
     /// <summary>How many bitmaps the table has room for: 2^30 numbers.</summary>
-    public const int Window = 1 << 13;
+    public const int Window = 1 << 12;
 
-    /// <summary>From so many bitmaps on, each must hold this many numbers on average, else new ones are not begun.</summary>
-    private const int ChunksBeforeDensityCounts = 256;
-    private const int LeastNumbersInAChunk = 1024;
+    /// <summary>From so many bitmaps on (32 MB), each must hold this many numbers on average, else new ones are not begun.</summary>
+    private const int ChunksBeforeDensityCounts = 1024;
+    private const int LeastNumbersInAChunk = 2048;
 
     /// <summary>The bits of a number that say where in its bitmap it is.</summary>
     public const uint OffsetMask = (1 << ChunkBits) - 1;

@@ -30,6 +30,10 @@ internal sealed class TextComparison
 
     public ClassCounts Counts { get; } = new();
 
+    /// <summary>The texts of a class as intervals: a sequence of a few ids, or of a prefix that came seldom, is one too.</summary>
+    public IEnumerable<IdInterval> Intervals(IdClass idClass) => IdSet.Of(Of(idClass)).Intervals()
+        .Select(interval => interval with { First = Comparison.Readable(interval.First), Last = Comparison.Readable(interval.Last) });
+
     /// <summary>The texts of a class, byte by byte in order.</summary>
     public IEnumerable<string> Of(IdClass idClass) =>
         seen.Where(entry => entry.Value.IsOf(idClass)).Select(entry => entry.Key).Order(StringComparer.Ordinal);

@@ -17,7 +17,7 @@ public class FileVerificationLaws
 
     private static readonly Gen<string> OddId = Gen.Frequency(
         (6, from number in Gen.Choose(0, 60) select $"p1-{number:D12}"),
-        (4, from number in Gen.Choose(131060, 131080) select $"p1-{number:D12}"),
+        (4, from number in Gen.Choose(262130, 262150) select $"p1-{number:D12}"),
         (4, from number in Gen.Choose(90, 110) select $"{number}"),
         (4, from number in Gen.Choose(0, 120) from width in Gen.Choose(1, 4) select number.ToString(CultureInfo.InvariantCulture).PadLeft(width, '0')),
         (2, from number in Gen.Choose(0, 20) select $"order-2026-11-21-eu-west-1-node-0042-{number}"),
@@ -41,7 +41,7 @@ public class FileVerificationLaws
     private static readonly Gen<string> Sequence =
         from prefix in Gen.Elements("", "p1-", "p2-", "producer.", "000", "12345678901234567890123456789012x")
         from width in Gen.Elements(0, 0, 6, 12, 15)
-        from start in Gen.Elements(0, 95, 131_000, 999_990, 4_294_967_290L, 1_795_246_551_000L)
+        from start in Gen.Elements(0, 95, 262_000, 999_990, 4_294_967_290L, 1_795_246_551_000L)
         from count in Gen.Choose(0, 600)
         from step in Gen.Elements(1, 1, 3, 70_001, 5_000_011)
         from keep in Gen.Choose(1, 4)
