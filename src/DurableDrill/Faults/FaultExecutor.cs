@@ -87,7 +87,7 @@ public sealed class FaultExecutor(
     /// <exception cref="TargetException">It could not be undone; the ticket stays open and its note says why.</exception>
     public async Task<FaultTicket?> RevertAsync(string ticketId, string by, CancellationToken cancellation)
     {
-        var ticket = await MarkAsync(ticketId, found => found.State < TicketState.Reverting, TicketState.Reverting, null, cancellation);
+        var ticket = await BeginRevertAsync(ticketId, cancellation);
         return ticket is { State: TicketState.Reverting } ? await UndoAsync(ticket, by, cancellation) : ticket;
     }
 
@@ -164,6 +164,28 @@ public sealed class FaultExecutor(
             : null;
     }
 
+    private async Task<FaultTicket?> BeginRevertAsync(string ticketId, CancellationToken cancellation)
+    {
+        try
+        {
+            return await MarkBegunAsync();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The fault may be what keeps the ticket from being written: a full disk. So it goes first, this once.
+            if (await ledger.ReadAsync(ticketId, cancellation) is not { Value: { State: < TicketState.Reverted, Undo: not null } ticket })
+            {
+                throw;
+            }
+
+            await RevertAtTargetAsync(ticket, cancellation);
+            return await MarkBegunAsync();
+        }
+
+        Task<FaultTicket?> MarkBegunAsync() =>
+            MarkAsync(ticketId, found => found.State < TicketState.Reverting, TicketState.Reverting, null, cancellation);
+    }
+
     private async Task<FaultTicket> UndoAsync(FaultTicket ticket, string by, CancellationToken cancellation)
     {
         Instants instants;
@@ -174,8 +196,7 @@ public sealed class FaultExecutor(
         }
         catch (Exception error)
         {
-            await MarkAsync(ticket.Id, found => found.State == TicketState.Reverting, TicketState.Reverting,
-                $"{by} could not revert it: {error.Message}", CancellationToken.None);
+            await NoteAsync(ticket.Id, $"{by} could not revert it: {error.Message}");
             throw error is OperationCanceledException or TargetException
                 ? error
                 : new TargetException($"{ticket.Id}: {error.Message}", error);
@@ -183,6 +204,18 @@ public sealed class FaultExecutor(
 
         return (await MarkAsync(ticket.Id, found => found.State == TicketState.Reverting, TicketState.Reverted, note, CancellationToken.None,
             found => found with { Reverted = found.Reverted ?? instants, RevertedBy = found.RevertedBy ?? by }))!;
+    }
+
+    private async Task NoteAsync(string ticketId, string note)
+    {
+        try
+        {
+            await MarkAsync(ticketId, found => found.State == TicketState.Reverting, TicketState.Reverting, note, CancellationToken.None);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // What the note is about is thrown, and matters more.
+        }
     }
 
     private async Task<(Instants Instants, string? Note)> RevertAtTargetAsync(FaultTicket ticket, CancellationToken cancellation)

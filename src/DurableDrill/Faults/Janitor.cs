@@ -3,7 +3,7 @@ using DurableDrill.Targets;
 namespace DurableDrill.Faults;
 
 /// <summary>
-/// Reverts and closes what no workflow will: every ticket whose drill is over or whose time is up. One ticket that fails does not
+/// Reverts and closes what no workflow will: every ticket whose drill is over or whose time is up, and the last look at those reverted. One ticket that fails does not
 /// stop the others.
 /// </summary>
 /// <param name="executor">Does it.</param>
@@ -24,8 +24,7 @@ public sealed class Janitor(
         foreach (var ticket in listing.Tickets)
         {
             cancellation.ThrowIfCancellationRequested();
-            var over = await drills.ReadAsync(ticket.DrillId, cancellation) == DrillLife.Over;
-            acts.Add(over || time.GetUtcNow() >= ticket.RevertBy
+            acts.Add(await IsDueAsync(ticket, cancellation)
                 ? await RevertAsync(ticket, by, cancellation)
                 : new(ticket, JanitorOutcome.NotDue, null));
         }
@@ -55,6 +54,15 @@ public sealed class Janitor(
 
         await LetGoAsync(acts, cancellation);
         return new(acts, listing.Unreadable);
+    }
+
+    private async Task<bool> IsDueAsync(FaultTicket ticket, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        return now >= ticket.RevertBy
+            // What is left to do of it, one more look, its drill may never come to.
+            || (ticket.State == TicketState.Reverted && now > ticket.ApplyDeadline)
+            || await drills.ReadAsync(ticket.DrillId, cancellation) == DrillLife.Over;
     }
 
     private async Task<FaultTicket> FindAsync(string id, CancellationToken cancellation) =>

@@ -170,6 +170,20 @@ public sealed class FaultExecutorTests
     }
 
     [Fact]
+    public async Task Revert_OfAFaultThatFillsTheLedgersDisk_TakesItAwayFirst()
+    {
+        world.Store(world.Ticket());
+        world.FillsTheLedger = true;
+        await Assert.ThrowsAsync<IOException>(() => world.Executor.ApplyAsync(FaultWorld.TicketId, default));
+        Assert.True(world.Present);
+
+        var reverted = await world.Executor.RevertAsync(FaultWorld.TicketId, "watchdog", default);
+
+        Assert.False(world.Present);
+        Assert.Equal(TicketState.Reverted, reverted!.State);
+    }
+
+    [Fact]
     public async Task Revert_OfATargetThatIsGone_IsSuccess()
     {
         await AppliedAsync();

@@ -39,6 +39,9 @@ internal sealed class FaultWorld : IFaultLedger, ITargetCatalog, ITarget, IDrill
     /// <summary>Whether the target acts though its call was cancelled.</summary>
     public bool Deaf { get; set; }
 
+    /// <summary>Whether nothing can be written while the fault is there.</summary>
+    public bool FillsTheLedger { get; set; }
+
     public string? ApplyError { get; set; }
 
     public string? RevertError { get; set; }
@@ -75,6 +78,11 @@ internal sealed class FaultWorld : IFaultLedger, ITargetCatalog, ITarget, IDrill
     public async Task<bool> TryReplaceAsync(FaultTicket ticket, string version, CancellationToken cancellation)
     {
         await Turn("replace");
+        if (FillsTheLedger && Present)
+        {
+            throw new IOException("no space left on device");
+        }
+
         if (tickets[ticket.Id].Version != version)
         {
             return false;

@@ -37,6 +37,18 @@ public sealed class JanitorTests
     }
 
     [Fact]
+    public async Task Sweep_OfARevertedTicketOfADrillThatRuns_ClosesItAfterTheDeadline()
+    {
+        await AppliedAsync();
+        await world.Executor.RevertAsync(FaultWorld.TicketId, "workflow", default);
+        Assert.Equal(JanitorOutcome.NotDue, Assert.Single((await SweepAsync()).Acts).Outcome);
+
+        world.Time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(JanitorOutcome.Closed, Assert.Single((await SweepAsync()).Acts).Outcome);
+    }
+
+    [Fact]
     public async Task Sweep_OfADrillNobodyCanTellOf_WaitsForTheTicketsTime()
     {
         await AppliedAsync();
