@@ -26,6 +26,9 @@ internal sealed class ScriptedSteps
 
     public Func<string, Exception?> RevertError { get; set; } = _ => null;
 
+    /// <summary>By the number of a burst: the stop condition that it finds violated.</summary>
+    public Func<int, string?> Violated { get; set; } = _ => null;
+
     public RecoveryTimeline Recovery { get; set; } = new()
     {
         Outcome = RecoveryOutcome.Recovered,
@@ -43,7 +46,7 @@ internal sealed class ScriptedSteps
         .Add(DrillWorkflow.Definition)
         .Add(ObservationWorkflow.Definition)
         .Add(DrillSteps.Preflight, (_, _, _) => Task.FromResult(Preflight))
-        .Add(DrillSteps.Observe, (_, _, _) => Task.FromResult(new BurstResult(new Dictionary<string, double>(), null, false)))
+        .Add(DrillSteps.Observe, (burst, _, _) => Task.FromResult(new BurstResult(new Dictionary<string, double>(), Violated(burst.Burst), false)))
         .Add(DrillSteps.MeasureBaseline, (_, _, _) => Task.FromResult(Baseline))
         .Add(DrillSteps.OpenTickets, (request, _, _) => Task.FromResult(Open(request)))
         .Add(DrillSteps.Apply, (order, _, _) => Task.FromResult(Apply(order)))
