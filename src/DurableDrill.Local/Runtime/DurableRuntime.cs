@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using DurableDrill.Workflows;
 
@@ -13,9 +12,8 @@ internal sealed class InstanceExistsException(string id) : Exception($"There is 
 /// </summary>
 internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, Instance> active = new();
-    private readonly ConcurrentDictionary<string, Exception> halted = new();
-    private readonly TreeLocks locks;
+    private readonly WorkingInstances working;
+    private readonly Endings endings;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock starting = new();
     private readonly ITimer inboxTimer;
@@ -25,8 +23,9 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
         Options = options;
         Folder = new InstanceFolder(options.Folder);
         Stopping = stopping.Token;
-        locks = new TreeLocks(Folder);
-        inboxTimer = options.Time.CreateTimer(_ => TakeInboxes(), null, options.InboxInterval, options.InboxInterval);
+        working = new WorkingInstances(Folder);
+        endings = new Endings(this, working);
+        inboxTimer = options.Time.CreateTimer(_ => PollInboxes(), null, options.InboxInterval, options.InboxInterval);
     }
 
     public RuntimeOptions Options { get; }
@@ -46,18 +45,19 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
     /// <returns>What became of each instance that is not simply ended.</returns>
     public IReadOnlyList<ResumeOutcome> ResumeAll()
     {
-        List<ResumeOutcome> outcomes = [];
-        List<Instance> loaded = [];
+        var resumption = new Resumption(this, working, endings);
+        IReadOnlyList<ResumeOutcome> outcomes;
         lock (starting)
         {
-            foreach (var status in Folder.List().Where(each => each.Phase is InstancePhase.Running or InstancePhase.Unreadable && !active.ContainsKey(each.Id)))
-            {
-                outcomes.Add(Resume(status, loaded));
-            }
+            outcomes = resumption.LoadAll();
         }
 
         // All are there before one of them moves: a child may end at once and look for its parent.
-        loaded.ForEach(instance => instance.Run());
+        foreach (var instance in resumption.Loaded)
+        {
+            instance.Run();
+        }
+
         return outcomes;
     }
 
@@ -72,7 +72,7 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
     /// <returns>False when the instance has ended or never was.</returns>
     public bool Terminate(string id, string reason)
     {
-        if (active.TryGetValue(id, out var instance))
+        if (working.Find(id) is { } instance)
         {
             instance.Terminate(reason);
             return true;
@@ -83,14 +83,14 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
             return false;
         }
 
-        if (!locks.TryTake(status.Root))
+        if (!working.Trees.TryTake(status.Root))
         {
             Inbox.Put(Folder.InboxOf(id), new InboxMessage(null, reason), Options.Time);
             return true;
         }
 
-        AppendEnd(status, new Terminated(reason));
-        locks.Release(status.Root);
+        endings.Append(status, new Terminated(reason));
+        working.Trees.Release(status.Root);
         return true;
     }
 
@@ -101,12 +101,12 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
     {
         while (true)
         {
-            if (active.TryGetValue(id, out var instance))
+            if (working.Find(id) is { } instance)
             {
                 return await instance.Ended.WaitAsync(cancellation);
             }
 
-            if (halted.TryGetValue(id, out var error))
+            if (working.WhyHalted(id) is { } error)
             {
                 throw new HistoryException(error.Message, error);
             }
@@ -127,7 +127,7 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
     /// <summary>Looks for messages of other processes now.</summary>
     public void TakeInboxes()
     {
-        foreach (var instance in active.Values)
+        foreach (var instance in working.All)
         {
             instance.TakeInbox();
         }
@@ -138,7 +138,7 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
     {
         await stopping.CancelAsync();
         await inboxTimer.DisposeAsync();
-        foreach (var instance in active.Values)
+        foreach (var instance in working.All)
         {
             instance.Dispose();
         }
@@ -152,25 +152,7 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
             Options.Log("", $"Steps still ran {Options.StopTimeout.TotalSeconds:0} s after the stop; they run again when their instances are resumed.");
         }
 
-        locks.Dispose();
-    }
-
-    void IInstanceHost.RunStep(Instance instance, StepScheduled step, int generation)
-    {
-        Gauge.Enter();
-        Task.Factory.StartNew(
-            async () =>
-            {
-                if (await StepRunner.RunAsync(step, instance.Id, Options.Catalog, Stopping) is { } reply)
-                {
-                    instance.Post(reply, generation);
-                }
-
-                Gauge.Leave();
-            },
-            CancellationToken.None,
-            TaskCreationOptions.DenyChildAttach,
-            Options.Scheduler);
+        working.Dispose();
     }
 
     void IInstanceHost.StartChild(Instance parent, ChildScheduled child, ParentCall call)
@@ -187,7 +169,7 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
             }
             else if (existing.Ended)
             {
-                parent.Post(ReplyOf(existing), call.Generation);
+                parent.Post(Endings.ReplyOf(existing), call.Generation);
             }
         }
         catch (Exception error) when (error is InstanceExistsException or ArgumentException or KeyNotFoundException)
@@ -198,8 +180,8 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
 
     public bool Deliver(string instanceId, SignalMessage signal)
     {
-        var here = active.TryGetValue(instanceId, out var instance);
-        if (!here && Folder.Status(instanceId) is not { Ended: false })
+        var instance = working.Find(instanceId);
+        if (instance is null && Folder.Status(instanceId) is not { Ended: false })
         {
             return false;
         }
@@ -211,15 +193,27 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
 
     void IInstanceHost.OnEnded(Instance instance, InstanceStatus status)
     {
-        Forget(instance);
-        Tell(status);
+        working.Remove(instance);
+        endings.Tell(status);
     }
 
     void IInstanceHost.OnHalted(Instance instance, Exception error)
     {
         Options.Log(instance.Id, error.Message);
-        halted[instance.Id] = error;
-        Forget(instance);
+        working.Remove(instance, error);
+        endings.TellHalted(instance, error);
+    }
+
+    private void PollInboxes()
+    {
+        try
+        {
+            TakeInboxes();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Options.Log("", $"The messages of other processes cannot be read now: {error.Message}");
+        }
     }
 
     private Instance Start(string workflow, string id, JsonElement input, ParentCall? parent)
@@ -231,7 +225,7 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
         {
             try
             {
-                if (Folder.Has(id) || !locks.TryTake(root))
+                if (Folder.Has(id) || !working.Trees.TryTake(root))
                 {
                     throw new InstanceExistsException(id);
                 }
@@ -244,86 +238,14 @@ internal sealed class DurableRuntime : IInstanceHost, IAsyncDisposable
             try
             {
                 var instance = Instance.Create(this, id, new Started(workflow, version, 1, now, input, parent) { At = now });
-                active[id] = instance;
+                working.Add(instance);
                 return instance;
             }
             catch
             {
-                locks.Release(root);
+                working.Trees.Release(root);
                 throw;
             }
-        }
-    }
-
-    private ResumeOutcome Resume(InstanceStatus status, List<Instance> loaded)
-    {
-        if (status.Phase is InstancePhase.Unreadable)
-        {
-            return new(status.Id, ResumeResult.Unreadable, status.Failure!.Message);
-        }
-
-        if (!locks.TryTake(status.Root))
-        {
-            return new(status.Id, ResumeResult.RunsElsewhere, "Another process runs it.");
-        }
-
-        try
-        {
-            var version = Options.Catalog.Workflows.Contains(status.Workflow) ? Options.Catalog.VersionOf(status.Workflow) : 0;
-            if (version != status.Version)
-            {
-                locks.Release(status.Root);
-                return new(status.Id, ResumeResult.OtherVersion, $"Its history is of {status.Workflow} version {status.Version}; this program has {(version == 0 ? "none" : $"version {version}")}.");
-            }
-
-            var instance = Instance.Load(this, status.Id);
-            halted.TryRemove(status.Id, out _);
-            active[status.Id] = instance;
-            loaded.Add(instance);
-            return new(status.Id, ResumeResult.Resumed, "");
-        }
-        catch (NonDeterminismException error)
-        {
-            AppendEnd(status, new Failed(new("NonDeterminism", error.Message, null)));
-            locks.Release(status.Root);
-            return new(status.Id, ResumeResult.NonDeterministic, error.Message);
-        }
-        catch (HistoryException error)
-        {
-            locks.Release(status.Root);
-            return new(status.Id, ResumeResult.Unreadable, error.Message);
-        }
-    }
-
-    private void AppendEnd(InstanceStatus status, HistoryEvent end)
-    {
-        var path = Folder.HistoryOf(status.Id);
-        var content = HistoryFile.Read(path);
-        var now = Options.Time.GetUtcNow();
-        var last = content.Events[^1].At;
-        HistoryFile.Continue(path, content, Options.Disk).Append(now > last ? now : last, [end]);
-        Inbox.Clear(Folder.InboxOf(status.Id));
-        Tell(Folder.Status(status.Id)!);
-    }
-
-    /// <summary>Tells the caller of a sub-workflow how it ended; one that is not at work sees it when it is resumed.</summary>
-    private void Tell(InstanceStatus ended)
-    {
-        if (ended.Parent is { } call && active.TryGetValue(call.Instance, out var parent))
-        {
-            parent.Post(ReplyOf(ended), call.Generation);
-        }
-    }
-
-    private static Reply ReplyOf(InstanceStatus ended) => ended.Phase is InstancePhase.Completed
-        ? new ChildCompleted(ended.Parent!.Operation, ended.Output ?? default)
-        : new ChildFailed(ended.Parent!.Operation, ended.Failure!);
-
-    private void Forget(Instance instance)
-    {
-        if (active.TryRemove(instance.Id, out _))
-        {
-            locks.Release(instance.Root);
         }
     }
 }

@@ -12,9 +12,6 @@ internal interface IInstanceHost
     /// <summary>Cancelled when the runtime stops: nothing is written after that.</summary>
     CancellationToken Stopping { get; }
 
-    /// <summary>Runs a step and posts how it ended.</summary>
-    void RunStep(Instance instance, StepScheduled step, int generation);
-
     /// <summary>Starts a sub-workflow unless this very call has started it before; how it ends is posted.</summary>
     void StartChild(Instance parent, ChildScheduled child, ParentCall call);
 

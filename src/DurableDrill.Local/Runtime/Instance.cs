@@ -61,20 +61,20 @@ internal sealed class Instance : IDisposable
     }
 
     /// <summary>Begins to work.</summary>
-    public void Run() => mailbox.Open(new Letter(null, 0, null, Begin: true));
+    public void Run() => mailbox.Open(Letter.Begin);
 
     /// <summary>Hands in the answer to an operation. One that came too late, or twice, is dropped.</summary>
-    public void Post(Reply reply, int generation) => mailbox.Post(new Letter(reply, generation, null));
+    public void Post(Reply reply, int generation) => mailbox.Post(new Letter(reply, generation));
 
     /// <summary>Ends the instance.</summary>
-    public void Terminate(string reason) => mailbox.Post(new Letter(new Terminated(reason), 0, null));
+    public void Terminate(string reason) => mailbox.Post(new Letter(new Terminated(reason)));
 
     /// <summary>Looks for messages of others.</summary>
     public void TakeInbox()
     {
         foreach (var (path, message) in Inbox.Read(host.Folder.InboxOf(Id)))
         {
-            mailbox.Post(new Letter(message.Signal is { } signal ? new SignalReceived(signal) : new Terminated(message.Terminate ?? "terminated"), 0, path));
+            mailbox.Post(Letter.Of(message, path));
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class Instance : IDisposable
     private (HistoryFile, Started, Replayed, TimerQueue) Generation(HistoryFile file, HistoryContent content, bool fresh)
     {
         var first = content.Started;
-        var brought = Replay.Run(Id, content, file.Path, host.Options.Catalog, () => mailbox.Post(new Letter(null, 0, null)), fresh);
+        var brought = Replay.Run(Id, content, file.Path, host.Options.Catalog, () => mailbox.Post(Letter.Escaped), fresh);
         return (file, first, brought, new TimerQueue(host.Options.Time, timer => Post(new TimerFired(timer), first.Generation)));
     }
 
@@ -102,7 +102,7 @@ internal sealed class Instance : IDisposable
 
         try
         {
-            Handle(letter.Begin, letter.Wake, letter.Generation);
+            Take(letter);
             if (letter.File is not null)
             {
                 AtomicFile.Delete(letter.File);
@@ -118,25 +118,25 @@ internal sealed class Instance : IDisposable
         }
     }
 
-    private void Handle(bool begin, Wake? wake, int generation)
+    private void Take(Letter letter)
     {
-        switch (wake)
+        switch (letter.Wake)
         {
-            case null when begin:
+            case null when letter == Letter.Begin:
                 Recover();
                 break;
             case null:
                 Commit(Execution.Escape is { } escaped ? [escaped] : [], history.LastAt);
                 break;
-            case Terminated:
-                history.Append(Later(history.LastAt), [wake]);
+            case Terminated terminated:
+                history.Append(Later(history.LastAt), [terminated]);
                 End();
                 break;
             case SignalReceived received when !seenSignals.Add(received.Signal.Id):
-            case Reply reply when generation != started.Generation || !Execution.Open.ContainsKey(reply.Id):
+            case Reply reply when letter.Generation != started.Generation || !Execution.Open.ContainsKey(reply.Id):
                 break;
             default:
-                Turn(wake);
+                Turn(letter.Wake);
                 break;
         }
     }
@@ -222,7 +222,7 @@ internal sealed class Instance : IDisposable
         switch (command)
         {
             case StepScheduled step:
-                host.RunStep(this, step, started.Generation);
+                StepRunner.Start(host, this, step, started.Generation);
                 break;
             case TimerCreated timer:
                 timers.Add(timer);
@@ -258,6 +258,4 @@ internal sealed class Instance : IDisposable
         var latest = now > other ? now : other;
         return latest > history.LastAt ? latest : history.LastAt;
     }
-
-    private sealed record Letter(Wake? Wake, int Generation, string? File, bool Begin = false);
 }

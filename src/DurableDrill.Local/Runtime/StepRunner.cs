@@ -5,8 +5,27 @@ namespace DurableDrill.Local.Runtime;
 /// <summary>Runs the body of a step once.</summary>
 internal static class StepRunner
 {
+    /// <summary>Begins to run a step; how it ends is posted to its instance.</summary>
+    public static void Start(IInstanceHost host, Instance instance, StepScheduled step, int generation)
+    {
+        host.Gauge.Enter();
+        Task.Factory.StartNew(
+            async () =>
+            {
+                if (await RunAsync(step, instance.Id, host.Options.Catalog, host.Stopping) is { } reply)
+                {
+                    instance.Post(reply, generation);
+                }
+
+                host.Gauge.Leave();
+            },
+            CancellationToken.None,
+            TaskCreationOptions.DenyChildAttach,
+            host.Options.Scheduler);
+    }
+
     /// <returns>How it ended; null when the host stopped it: the step runs again when the instance is resumed.</returns>
-    public static async Task<Reply?> RunAsync(StepScheduled step, string instanceId, WorkflowCatalog catalog, CancellationToken stopping)
+    private static async Task<Reply?> RunAsync(StepScheduled step, string instanceId, WorkflowCatalog catalog, CancellationToken stopping)
     {
         try
         {

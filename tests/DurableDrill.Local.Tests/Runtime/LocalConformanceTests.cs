@@ -60,5 +60,5 @@ public sealed class LocalHost : WorkflowHost
 
     public override ValueTask DisposeAsync() => test.DisposeAsync();
 
-    private static HostedInstance Hosted(InstanceStatus status) => new(Enum.Parse<HostedPhase>($"{status.Phase}"), status.Output, status.Failure);
+    internal static HostedInstance Hosted(InstanceStatus status) => new(Enum.Parse<HostedPhase>($"{status.Phase}"), status.Output, status.Failure);
 }
