@@ -41,8 +41,8 @@ internal sealed class OrderGenerator : IDisposable
     /// <summary>Makes orders until cancelled; then waits for outcomes and writes them.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var endpoint = Endpoint();
-        endpoint.Start(options.HttpPort);
+        await using var endpoint = Endpoint();
+        await endpoint.StartAsync(options.HttpPort, cancellation);
         await options.Topic.EnsureAsync(cancellation);
         using var sender = new OrderSender(options, outcomes);
         using var flushed = new CancellationTokenSource();

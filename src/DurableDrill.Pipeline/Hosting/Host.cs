@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Npgsql;
@@ -28,7 +27,7 @@ internal static class Host
             Log("stopped");
             return 0;
         }
-        catch (Exception error) when (error is IOException or FormatException or UnauthorizedAccessException or SocketException or HttpListenerException or NpgsqlException)
+        catch (Exception error) when (error is IOException or FormatException or UnauthorizedAccessException or SocketException or NpgsqlException)
         {
             Log($"error: {error.Message}");
             return 1;

@@ -1,6 +1,8 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace DurableDrill.Pipeline.Hosting;
 
@@ -17,11 +19,14 @@ internal sealed record HttpAnswer(int Status, string ContentType, string Body)
         new(status, "application/problem+json", JsonSerializer.Serialize(new { title = ((HttpStatusCode)status).ToString(), status, detail }));
 }
 
-/// <summary>The control API of a component: a few routes on 127.0.0.1. <see cref="HttpListener"/> is all that it takes.</summary>
-internal sealed class HttpEndpoint : IDisposable
+/// <summary>
+/// The control API of a component: a few routes on 127.0.0.1. Bare Kestrel, for HttpListener breaks when a client connects while it starts (.NET 10), and a
+/// health check does just that.
+/// </summary>
+internal sealed class HttpEndpoint : IAsyncDisposable
 {
-    private readonly HttpListener listener = new();
     private readonly Dictionary<string, Func<string, Task<HttpAnswer>>> routes = [];
+    private WebApplication? server;
 
     /// <summary>Answers a route; the handler is given the request's body.</summary>
     public HttpEndpoint On(string method, string path, Func<string, Task<HttpAnswer>> handler)
@@ -31,68 +36,43 @@ internal sealed class HttpEndpoint : IDisposable
     }
 
     /// <summary>Begins to listen; 0: no port, do nothing.</summary>
-    /// <exception cref="HttpListenerException">The port is taken.</exception>
-    public void Start(int port)
+    /// <exception cref="IOException">The port is taken.</exception>
+    public async Task StartAsync(int port, CancellationToken cancellation)
     {
         if (port == 0)
         {
             return;
         }
 
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
-        _ = ServeAsync();
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        server = builder.Build();
+        server.Run(AnswerAsync);
+        await server.StartAsync(cancellation);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => listener.Close();
+    public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task ServeAsync()
+    private async Task AnswerAsync(HttpContext context)
     {
-        while (listener.IsListening)
-        {
-            try
-            {
-                var context = await listener.GetContextAsync();
-                _ = AnswerAsync(context);
-            }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                // Closed, or one client broke off; the loop's condition tells the two apart.
-            }
-        }
+        var answer = await AnswerAsync(context.Request);
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = answer.ContentType;
+        await context.Response.WriteAsync(answer.Body, context.RequestAborted);
     }
 
-    private async Task AnswerAsync(HttpListenerContext context)
+    private async Task<HttpAnswer> AnswerAsync(HttpRequest request)
     {
-        try
+        if (!routes.TryGetValue($"{request.Method} {request.Path}", out var handler))
         {
-            var answer = await AnswerAsync(context.Request);
-            var body = Encoding.UTF8.GetBytes(answer.Body);
-            context.Response.StatusCode = answer.Status;
-            context.Response.ContentType = answer.ContentType;
-            context.Response.ContentLength64 = body.Length;
-            await context.Response.OutputStream.WriteAsync(body);
-            context.Response.Close();
-        }
-        catch (Exception error) when (error is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The client has gone.
-        }
-    }
-
-    private async Task<HttpAnswer> AnswerAsync(HttpListenerRequest request)
-    {
-        var path = request.Url!.AbsolutePath;
-        if (!routes.TryGetValue($"{request.HttpMethod} {path}", out var handler))
-        {
-            var methods = routes.Keys.Where(r => r.EndsWith($" {path}", StringComparison.Ordinal)).Select(r => r.Split(' ')[0]).ToList();
+            var methods = routes.Keys.Where(r => r.EndsWith($" {request.Path}", StringComparison.Ordinal)).Select(r => r.Split(' ')[0]).ToList();
             return methods.Count > 0
-                ? HttpAnswer.Problem(405, $"{path} takes {string.Join(", ", methods)}.")
-                : HttpAnswer.Problem(404, $"There is no {path}; there are: {string.Join(", ", routes.Keys)}.");
+                ? HttpAnswer.Problem(405, $"{request.Path} takes {string.Join(", ", methods)}.")
+                : HttpAnswer.Problem(404, $"There is no {request.Path}; there are: {string.Join(", ", routes.Keys)}.");
         }
 
-        using var reader = new StreamReader(request.InputStream);
-        return await handler(await reader.ReadToEndAsync());
+        using var reader = new StreamReader(request.Body);
+        return await handler(await reader.ReadToEndAsync(request.HttpContext.RequestAborted));
     }
 }

@@ -26,8 +26,8 @@ internal static class LinkCommand
         {
             var to = arguments.GetValue(To)!;
             using var link = new TcpLink(arguments.GetValue(Listen), to[..to.LastIndexOf(':')], Port(to)!.Value, new(), TimeProvider.System);
-            using var endpoint = Endpoint(link.Conditions);
-            endpoint.Start(arguments.GetValue(HttpPort));
+            await using var endpoint = Endpoint(link.Conditions);
+            await endpoint.StartAsync(arguments.GetValue(HttpPort), stopping);
             Host.Log($"127.0.0.1:{link.Port} leads to {to}");
             await link.RunAsync(stopping);
         }));
