@@ -14,6 +14,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private const string Supervisor =
         """
         folder=$1; log=$2; shift 2
+        exec 2>/dev/null
         "$@" </dev/null >>"$log" 2>&1 &
         echo $!
         read -r line || { kill -KILL $!; wait $!; rm -rf "$folder"; exit; }

@@ -8,9 +8,9 @@ namespace DurableDrill.Adapters.Files;
 
 /// <summary>
 /// A number out of a file. <c>file: PATH</c>; <c>value</c>: number (default: the file's text), a JSON path of its content (<c>$.lag</c>), lines (complete ones; only what is new since the
-/// last reading is read), bytes, or mtime (seconds since 1970).
+/// last reading is read), bytes, or mtime (seconds since 1970); <c>max_age</c>: a file that was last written longer ago is a gap.
 /// </summary>
-internal sealed class FileProbe(string path, string value, JsonPath? json) : IProbe
+internal sealed class FileProbe(string path, string value, JsonPath? json, TimeSpan? maxAge, TimeProvider time) : IProbe
 {
     private const int MaxContent = 1024 * 1024;
     private readonly byte[] buffer = new byte[64 * 1024];
@@ -26,7 +26,7 @@ internal sealed class FileProbe(string path, string value, JsonPath? json) : IPr
             options.OneOf("value", "number", "number", "lines", "bytes", "mtime", "a JSON path such as $.lag");
         }
 
-        return new FileProbe(options.Address, value, json);
+        return new FileProbe(options.Address, value, json, options.Duration("max_age"), host.Time);
     }
 
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
@@ -34,6 +34,11 @@ internal sealed class FileProbe(string path, string value, JsonPath? json) : IPr
         try
         {
             var file = new FileInfo(path);
+            if (file.Exists && time.GetUtcNow() - file.LastWriteTimeUtc is var age && age > maxAge)
+            {
+                throw new ProbeException(string.Create(CultureInfo.InvariantCulture, $"file {path}: it was last written {age.TotalSeconds:0} s ago: it no longer moves"));
+            }
+
             return new(value switch
             {
                 "bytes" => file.Length,

@@ -27,7 +27,7 @@ internal sealed class KafkaProbe(TopicOffsets offsets, string topic, string? gro
 
         var connection = KafkaConnection.Of(options);
         return new KafkaProbe(
-            new(connection, topic, group, host.Secrets.Resolve),
+            new(connection, topic, group, host.Secrets.Resolve, host.Time),
             topic,
             group,
             positions is null ? null : new(PostgresConnection.Of(positions), positions.Required("query", "SQL for rows of partition and next offset"), host.Secrets, host.Time),
@@ -42,7 +42,7 @@ internal sealed class KafkaProbe(TopicOffsets offsets, string topic, string? gro
             if (positions is not null)
             {
                 var next = await positions.PairsAsync(cancellation);
-                return new(Lag(await thread.RunAsync(offsets.Ends), partition => next.GetValueOrDefault(partition, -1), "the offsets table"));
+                return new(Lag(await thread.RunAsync(Ends), partition => next.GetValueOrDefault(partition, -1), "the offsets table"));
             }
 
             return await thread.RunAsync(Read);
@@ -71,13 +71,20 @@ internal sealed class KafkaProbe(TopicOffsets offsets, string topic, string? gro
         }
     }
 
+    private IReadOnlyDictionary<int, long> Ends()
+    {
+        offsets.Begin();
+        return offsets.Ends();
+    }
+
     private ProbeReading Read()
     {
         if (group is null)
         {
-            return new(offsets.Ends().Values.Sum());
+            return new(Ends().Values.Sum());
         }
 
+        offsets.Begin();
         var committed = offsets.Committed();
         return new(Lag(offsets.Ends(), partition => committed.GetValueOrDefault(partition, -1), $"group {group}"));
     }

@@ -4,39 +4,51 @@ using DurableDrill.Signals;
 namespace DurableDrill.Adapters.Kafka;
 
 /// <summary>
-/// Reads a topic's offsets with few requests: one for each broker for all its partitions, and one to the group's coordinator. Every call waits, at most
-/// for <see cref="Patience"/>. Offsets count what is in the log, so the markers of transactions too.
+/// Reads a topic's offsets with few requests: one for each broker for all its partitions, and one to the group's coordinator. All calls of one
+/// reading together wait at most for <see cref="Patience"/>. Offsets count what is in the log, so the markers of transactions too.
 /// </summary>
-internal sealed class TopicOffsets(KafkaConnection connection, string topic, string? group, Func<string, string> secret) : IDisposable
+internal sealed class TopicOffsets(KafkaConnection connection, string topic, string? group, Func<string, string> secret, TimeProvider time) : IDisposable
 {
     /// <summary>Shorter than the sampler's timeout, so that a reading fails in Kafka's words and not in the sampler's.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
 
-    // So soon a new partition is seen.
-    private const long RefreshMilliseconds = 2000;
+    private static readonly TimeSpan LastMoment = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>So soon a new partition is seen.</summary>
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(2);
 
     private IConsumer<Ignore, Ignore>? consumer;
     private IAdminClient? admin;
     private IReadOnlyList<TopicPartition> partitions = [];
-    private long refreshedAt;
+    private long? refreshedAt;
+    private long began;
     private volatile string? lastHeard;
+
+    /// <summary>Begins a reading: its patience runs from here.</summary>
+    public void Begin() => began = time.GetTimestamp();
 
     /// <summary>The end offset of every partition.</summary>
     public IReadOnlyDictionary<int, long> Ends() => Asked(client =>
     {
         // A time of -1 asks for the end: one request for all partitions of a broker, where watermarks take two for each partition.
         var end = new Timestamp(-1, TimestampType.NotAvailable);
-        return Offsets(client.OffsetsForTimes(Partitions(client).Select(partition => new TopicPartitionTimestamp(partition, end)), Patience));
+        return Offsets(client.OffsetsForTimes(Partitions(client).Select(partition => new TopicPartitionTimestamp(partition, end)), Left()));
     });
 
     /// <summary>The group's committed position in every partition; -1001 where it has none.</summary>
-    public IReadOnlyDictionary<int, long> Committed() => Asked(client => Offsets(client.Committed(Partitions(client), Patience)));
+    public IReadOnlyDictionary<int, long> Committed() => Asked(client => Offsets(client.Committed(Partitions(client), Left())));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         admin?.Dispose();
         consumer?.Dispose();
+    }
+
+    private TimeSpan Left()
+    {
+        var left = Patience - time.GetElapsedTime(began);
+        return left > LastMoment ? left : LastMoment;
     }
 
     private static Dictionary<int, long> Offsets(IEnumerable<TopicPartitionOffset> answers) =>
@@ -72,19 +84,19 @@ internal sealed class TopicOffsets(KafkaConnection connection, string topic, str
 
     private ProbeException Failed(string reason)
     {
-        refreshedAt = 0;
+        refreshedAt = null;
         return new($"topic {topic} at {connection.Bootstrap}: {reason}{(lastHeard is { } heard ? $" ({heard})" : "")}");
     }
 
     private IReadOnlyList<TopicPartition> Partitions(IConsumer<Ignore, Ignore> client)
     {
-        if (refreshedAt != 0 && Environment.TickCount64 - refreshedAt < RefreshMilliseconds)
+        if (refreshedAt is { } at && time.GetElapsedTime(at) < Refresh)
         {
             return partitions;
         }
 
         admin ??= new DependentAdminClientBuilder(client.Handle).Build();
-        var described = admin.GetMetadata(topic, Patience).Topics.Single();
+        var described = admin.GetMetadata(topic, Left()).Topics.Single();
         if (described.Error.IsError || described.Partitions.Count == 0)
         {
             throw Failed(described.Error.IsError ? described.Error.Reason : "it has no partitions");
@@ -96,7 +108,7 @@ internal sealed class TopicOffsets(KafkaConnection connection, string topic, str
         }
 
         partitions = [.. described.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];
-        refreshedAt = Math.Max(1, Environment.TickCount64);
+        refreshedAt = time.GetTimestamp();
         return partitions;
     }
 

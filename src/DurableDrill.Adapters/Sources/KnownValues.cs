@@ -29,7 +29,8 @@ internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, Ti
             }
         }
 
-        return new KnownValues(inner, unknown, options.Duration("max_age"), options.Decimal("scale") ?? 1, time);
+        // A file tells its age itself.
+        return new KnownValues(inner, unknown, options.Kind == "file" ? null : options.Duration("max_age"), options.Decimal("scale") ?? 1, time);
     }
 
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)

@@ -19,7 +19,7 @@ public sealed record ProbeHost(Secrets Secrets, TimeProvider Time, ComponentStat
 /// <summary>
 /// Probes as target files name them, one line each. Nothing is connected, and no secret resolved, before the first reading. Every kind also takes
 /// <c>unknown</c>: values that mean "unknown", with commas (<c>-1</c>), which are gaps; <c>max_age</c>: a value that has not moved for so long
-/// is a gap; <c>scale</c>: what every value is multiplied by, default 1.
+/// (a file: that has not been written for so long) is a gap; <c>scale</c>: what every value is multiplied by, default 1.
 /// </summary>
 public static class Probes
 {
@@ -44,6 +44,16 @@ public static class Probes
     /// <param name="host">Secrets and clock.</param>
     /// <exception cref="SourceSpecException">Every mistake in its kind and options.</exception>
     public static IProbe Create(SourceSpec spec, string path, ProbeHost host) => Create(spec, path, host, out _);
+
+    /// <summary>The probe of the signal <c>up:COMPONENT</c>: 1 when its carrier says that it runs and its health check, where it has one, agrees; else 0.</summary>
+    /// <param name="component">The component's name.</param>
+    /// <param name="healthy">Its health check; null: running is enough.</param>
+    /// <param name="host">Must have components.</param>
+    /// <exception cref="SourceSpecException">Every mistake in the health check.</exception>
+    public static IProbe CreateUp(string component, SourceSpec? healthy, ProbeHost host) => new ComponentProbe(
+        component,
+        host.Components ?? throw new ArgumentException("There is no target whose components can be inspected.", nameof(host)),
+        healthy is null ? null : CreateHealth(healthy, $"components.{component}.healthy", host));
 
     /// <summary>
     /// How a component is seen to be healthy: <c>tcp: HOST:PORT</c> accepts a connection, <c>http: URL</c> answers with a status from 200 to 299.

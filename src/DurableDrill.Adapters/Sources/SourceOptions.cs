@@ -17,6 +17,9 @@ public sealed class SourceOptions(SourceSpec spec, string path)
     private SourceOptions? owner;
     private string prefix = "";
 
+    /// <summary>The first key.</summary>
+    public string Kind => spec.Kind;
+
     /// <summary>The value of the first key.</summary>
     public string Address => spec.Address;
 

@@ -41,6 +41,17 @@ public sealed class FileProbeTests : IDisposable
         Assert.Equal(1_700_000_000, await probe.ReadAsync());
     }
 
+    [Fact]
+    public async Task Read_NotWrittenForLongerThanMaxAge_IsAGapUntilItIsWritten()
+    {
+        await File.WriteAllTextAsync(path, "5");
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-1));
+        await using var probe = Source.Probe("file", path, ("max_age", "10m"));
+        Assert.Matches("it was last written 36\\d\\d s ago: it no longer moves", await probe.GapAsync());
+        await File.WriteAllTextAsync(path, "5");
+        Assert.Equal(5, await probe.ReadAsync());
+    }
+
     [Theory]
     [InlineData("number")]
     [InlineData("lines")]
