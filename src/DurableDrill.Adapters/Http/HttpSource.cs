@@ -14,6 +14,9 @@ internal sealed class HttpSource
     private const int MaxBody = 4 * 1024 * 1024;
     private const int MaxQuoted = 200;
 
+    // For those who set no limit of their own; the sampler's is shorter.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     // One for the process: connections are pooled by host.
     private static readonly HttpClient Client = new(new SocketsHttpHandler
     {
@@ -23,6 +26,7 @@ internal sealed class HttpSource
     })
     {
         MaxResponseContentBufferSize = MaxBody,
+        Timeout = Patience,
     };
 
     private readonly Uri url;
@@ -87,6 +91,10 @@ internal sealed class HttpSource
         catch (HttpRequestException error)
         {
             throw Failed(error.InnerException is { } inner ? $"{error.Message} ({inner.Message})" : error.Message, error);
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Failed($"no answer within {Patience.TotalSeconds} s");
         }
         catch (SecretException error)
         {

@@ -135,6 +135,8 @@ internal sealed class PostgresQuery(PostgresConnection address, string sql, Secr
         connection = await address.OpenAsync(secrets.Resolve, cancellation, tuned =>
         {
             tuned.Timeout = 1;
+            // A frozen server ends no query by itself; the sampler gives up earlier.
+            tuned.CommandTimeout = 2;
             // A cut network answers no cancellation either.
             tuned.CancellationTimeout = -1;
             tuned.Options = $"-c statement_timeout={PatienceMilliseconds} -c stats_fetch_consistency=none";

@@ -12,8 +12,6 @@ namespace DurableDrill.Local.Hosting;
 internal sealed class OpenTarget : IOpenTarget, IAsyncDisposable
 {
     private readonly Secrets secrets = new();
-    private static readonly Dictionary<string, string> NoOptions = [];
-
 
     /// <exception cref="SourceSpecException">Every mistake in the sources of its signals.</exception>
     public OpenTarget(TargetDefinition definition, ITarget target, TimeProvider time)
@@ -22,9 +20,9 @@ internal sealed class OpenTarget : IOpenTarget, IAsyncDisposable
         Target = target;
         var host = new ProbeHost(secrets, time, new ComponentStates(target.InspectAsync, time));
         var probes = definition.Signals.ToDictionary(signal => signal.Key, signal => Sources.Create(signal.Value, $"signals.{signal.Key}", host));
-        foreach (var component in definition.Components.Keys)
+        foreach (var (name, component) in definition.Components)
         {
-            probes.TryAdd($"{CanonicalSignals.Up}:{component}", Sources.Create(new("up", component, NoOptions), $"components.{component}", host));
+            probes.TryAdd($"{CanonicalSignals.Up}:{name}", Sources.CreateUp(name, component.Healthy, host));
         }
 
         Probes = probes;
