@@ -14,8 +14,9 @@ public sealed class KafkaServer : IAsyncDisposable
     private readonly ServerProcess?[] processes;
     private readonly string home;
 
-    private KafkaServer(string home, int nodes)
+    private KafkaServer(string home, int nodes, bool secure)
     {
+        Security = secure ? new(folder) : null;
         this.home = home;
         ports = [.. Enumerable.Range(0, nodes).Select(_ => ServerProcess.FreePort())];
         processes = new ServerProcess?[nodes];
@@ -24,14 +25,17 @@ public sealed class KafkaServer : IAsyncDisposable
     /// <summary>The addresses of all nodes.</summary>
     public string Bootstrap => string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
 
+    /// <summary>The secured listener of node 1; null: it has none.</summary>
+    public KafkaSecurity? Security { get; }
+
     /// <summary>The one broker of this test process; each test takes topics of its own. Nobody stops it.</summary>
     public static Task<KafkaServer> SharedAsync() => One.Value;
 
     /// <summary>Nodes for one test, which may stop and kill them.</summary>
-    public static async Task<KafkaServer> StartAsync(int nodes = 1)
+    public static async Task<KafkaServer> StartAsync(int nodes = 1, bool secure = false)
     {
         var home = Environment.GetEnvironmentVariable("KAFKA_HOME");
-        var server = new KafkaServer(Need.Of(Directory.Exists(home) ? home : null, "KAFKA_HOME names no Kafka distribution"), nodes);
+        var server = new KafkaServer(Need.Of(Directory.Exists(home) ? home : null, "KAFKA_HOME names no Kafka distribution"), nodes, secure);
         for (var node = 1; node <= nodes; node++)
         {
             await File.WriteAllTextAsync(server.Properties(node), server.Configuration(node));
@@ -98,13 +102,15 @@ public sealed class KafkaServer : IAsyncDisposable
     private string Configuration(int node)
     {
         var replicas = Math.Min(3, ports.Length);
+        var security = node == 1 ? Security : null;
+        var plain = $"PLAINTEXT://127.0.0.1:{ports[node - 1]}{(security is null ? "" : "," + security.Listener)}";
         return $"""
             node.id={node}
             process.roles={(node == 1 ? "broker,controller" : "broker")}
             controller.quorum.voters=1@127.0.0.1:{controller}
-            listeners=PLAINTEXT://127.0.0.1:{ports[node - 1]}{(node == 1 ? $",CONTROLLER://127.0.0.1:{controller}" : "")}
-            advertised.listeners=PLAINTEXT://127.0.0.1:{ports[node - 1]}
-            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+            listeners={plain}{(node == 1 ? $",CONTROLLER://127.0.0.1:{controller}" : "")}
+            advertised.listeners={plain}
+            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
             controller.listener.names=CONTROLLER
             inter.broker.listener.name=PLAINTEXT
             log.dirs={Path.Combine(folder, $"data{node}")}
@@ -118,7 +124,7 @@ public sealed class KafkaServer : IAsyncDisposable
             group.min.session.timeout.ms=1000
             broker.session.timeout.ms=3000
             broker.heartbeat.interval.ms=500
-
+            {security?.Configuration}
             """;
     }
 }

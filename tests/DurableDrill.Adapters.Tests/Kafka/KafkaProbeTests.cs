@@ -1,4 +1,5 @@
 using DurableDrill.Adapters.Tests.Sources;
+using DurableDrill.Signals;
 using DurableDrill.TestServers;
 
 namespace DurableDrill.Adapters.Tests.Kafka;
@@ -84,6 +85,31 @@ public sealed class KafkaProbeTests
     }
 
     [SkippableFact]
+    public async Task Read_OverTlsWithPassword_WorksAndTellsNothingWhenRefused()
+    {
+        await using var kafka = await KafkaServer.StartAsync(secure: true);
+        await kafka.CreateTopicAsync("secret");
+        Environment.SetEnvironmentVariable("KAFKA_TEST_PASSWORD", KafkaSecurity.Password);
+        Environment.SetEnvironmentVariable("KAFKA_TEST_WRONG", "wr0ng-pa55");
+        await using (var probe = Secured(kafka, "env:KAFKA_TEST_PASSWORD", kafka.Security!.CaFile))
+        {
+            await Eventually.EqualAsync(0, async () => await probe.ReadAsync());
+        }
+
+        await using (var probe = Secured(kafka, "env:KAFKA_TEST_WRONG", kafka.Security.CaFile))
+        {
+            var gap = await Eventually.GapAsync(probe, "authentication");
+            Assert.Contains("Authentication failed", gap);
+            Assert.DoesNotContain("wr0ng-pa55", gap);
+        }
+
+        await using (var probe = Secured(kafka, "env:KAFKA_TEST_PASSWORD", null))
+        {
+            Assert.Contains("certificate", await Eventually.GapAsync(probe, "certificate"));
+        }
+    }
+
+    [SkippableFact]
     public async Task Read_PositionsInTheSinksTable_IsWhatTheyLeave()
     {
         var postgres = await PostgresServer.SharedAsync();
@@ -106,4 +132,12 @@ public sealed class KafkaProbeTests
         await sink.ExecuteAsync("insert into offsets values ('sunk', 2, 5), ('other', 2, 9)");
         Assert.Equal(4, await probe.ReadAsync());
     }
+
+    private static IProbe Secured(KafkaServer kafka, string password, string? ca) => Source.Probe(
+        "kafka",
+        kafka.Security!.Bootstrap,
+        [
+            ("topic", "secret"), ("security", "sasl_ssl"), ("sasl", "plain"), ("user", KafkaSecurity.User), ("password", password),
+            .. ca is null ? Array.Empty<(string, string)>() : [("ca", ca)],
+        ]);
 }
