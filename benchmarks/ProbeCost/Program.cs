@@ -1,5 +1,5 @@
 // What the watching costs: the shipped pipeline's signals, read at 4/s beside a real Kafka and a real PostgreSQL, which run in processes of their own.
-// Prints this process's share of one core and its memory, minute by minute. Usage: ProbeCost [SECONDS, default 120]. Needs KAFKA_HOME.
+// Prints this process's share of one core and its memory, over time. Usage: ProbeCost [SECONDS, default 120]. Needs KAFKA_HOME.
 using System.Diagnostics;
 using System.Globalization;
 using DurableDrill.Adapters.Sources;
@@ -18,6 +18,7 @@ await sampler.ObserveAsync(TimeSpan.FromSeconds(15), CancellationToken.None);
 var process = Process.GetCurrentProcess();
 var samples = new List<Sample>();
 var memory = new List<long>();
+var heap = GC.GetTotalMemory(forceFullCollection: true);
 var cpu = process.TotalProcessorTime;
 var clock = Stopwatch.StartNew();
 while (clock.Elapsed < length)
@@ -45,6 +46,10 @@ foreach (var gap in samples.Where(sample => sample.Gap is not null).GroupBy(samp
 }
 
 Console.WriteLine($"one core             {share:P2} (promised: less than {Limit:P0})");
-Console.WriteLine($"memory, first half   {memory.Take(memory.Count / 2).Max() / 1e6:0.0} MB");
-Console.WriteLine($"memory, second half  {memory.Skip(memory.Count / 2).Max() / 1e6:0.0} MB");
+// Resident memory rises until the collector's first budget is used up, so what is alive is told beside it.
+Console.WriteLine($"resident             {string.Join(", ", memory.Chunk(Math.Max(1, memory.Count / 6)).Select(part => $"{part.Max() / 1e6:0.0}"))} MB");
+Console.WriteLine($"collections          {GC.CollectionCount(0)}");
+samples.Clear();
+samples.TrimExcess();
+Console.WriteLine($"alive on the heap    {heap / 1e6:0.00} MB before, {GC.GetTotalMemory(forceFullCollection: true) / 1e6:0.00} MB after");
 return share < Limit ? 0 : 1;
