@@ -14,7 +14,7 @@ public sealed class KafkaProbeTests
     {
         using var broker = await Broker.OfAsync(real, "ends");
         await using var probe = Source.Probe("kafka", broker.Bootstrap, ("topic", "ends"));
-        Assert.Equal(0, await probe.ReadAsync());
+        await Eventually.EqualAsync(0, () => probe.ReadAsync());
         await broker.ProduceAsync("ends", 0, 3);
         await broker.ProduceAsync("ends", 3, 4);
         Assert.Equal(7, await probe.ReadAsync());
@@ -28,7 +28,7 @@ public sealed class KafkaProbeTests
         using var broker = await Broker.OfAsync(real, "lag");
         await using var probe = Source.Probe("kafka", broker.Bootstrap, ("topic", "lag"), ("group", "readers"));
         // The first reading may come while the broker makes its offsets topic.
-        await Eventually.EqualAsync(0, async () => await probe.ReadAsync());
+        await Eventually.EqualAsync(0, () => probe.ReadAsync());
         await broker.ProduceAsync("lag", 1, 10);
         Assert.Contains("group readers has no position in partition 1 of lag, which ends at 10", await probe.GapAsync());
         broker.Commit("lag", "readers", 1, 4);
@@ -43,11 +43,11 @@ public sealed class KafkaProbeTests
         var kafka = await KafkaServer.SharedAsync();
         await kafka.CreateTopicAsync("grows", partitions: 1);
         await using var probe = Source.Probe("kafka", kafka.Bootstrap, ("topic", "grows"));
-        Assert.Equal(0, await probe.ReadAsync());
+        await Eventually.EqualAsync(0, () => probe.ReadAsync());
         using var broker = new Broker(kafka.Bootstrap, null);
         await broker.GrowAsync("grows", 2);
         await broker.ProduceAsync("grows", 1, 5);
-        await Eventually.EqualAsync(5, async () => await probe.ReadAsync());
+        await Eventually.EqualAsync(5, () => probe.ReadAsync());
     }
 
     [SkippableFact]
@@ -55,7 +55,7 @@ public sealed class KafkaProbeTests
     {
         var kafka = await KafkaServer.SharedAsync();
         await using var probe = Source.Probe("kafka", kafka.Bootstrap, ("topic", "nowhere"));
-        Assert.Matches($"topic nowhere at {kafka.Bootstrap}: .*[Uu]nknown topic", await probe.GapAsync());
+        Assert.Matches($"topic nowhere at {kafka.Bootstrap}: .*[Uu]nknown topic", await Eventually.GapAsync(probe, "unknown topic"));
     }
 
     [SkippableFact]
@@ -66,11 +66,11 @@ public sealed class KafkaProbeTests
         using var broker = new Broker(kafka.Bootstrap, null);
         await broker.ProduceAsync("outage", 0, 2);
         await using var probe = Source.Probe("kafka", kafka.Bootstrap, ("topic", "outage"));
-        Assert.Equal(2, await probe.ReadAsync());
+        await Eventually.EqualAsync(2, () => probe.ReadAsync());
         await kafka.Process().StopAsync(9);
         Assert.Matches($"topic outage at {kafka.Bootstrap}: .*Connection refused", await Eventually.GapAsync(probe, "refused"));
         await kafka.StartAgainAsync(1);
-        await Eventually.EqualAsync(2, async () => await probe.ReadAsync());
+        await Eventually.EqualAsync(2, () => probe.ReadAsync());
     }
 
     [SkippableFact]
@@ -79,7 +79,7 @@ public sealed class KafkaProbeTests
         await using var kafka = await KafkaServer.StartAsync(nodes: 2);
         await kafka.CreateTopicAsync("halves", partitions: 4);
         await using var probe = Source.Probe("kafka", kafka.Bootstrap, ("topic", "halves"));
-        await Eventually.EqualAsync(0, async () => await probe.ReadAsync());
+        await Eventually.EqualAsync(0, () => probe.ReadAsync());
         await kafka.Process(2).StopAsync(9);
         Assert.Matches("partition \\d has no leader", await Eventually.GapAsync(probe, "no leader"));
     }
@@ -93,7 +93,7 @@ public sealed class KafkaProbeTests
         Environment.SetEnvironmentVariable("KAFKA_TEST_WRONG", "wr0ng-pa55");
         await using (var probe = Secured(kafka, "env:KAFKA_TEST_PASSWORD", kafka.Security!.CaFile))
         {
-            await Eventually.EqualAsync(0, async () => await probe.ReadAsync());
+            await Eventually.EqualAsync(0, () => probe.ReadAsync());
         }
 
         await using (var probe = Secured(kafka, "env:KAFKA_TEST_WRONG", kafka.Security.CaFile))
@@ -128,7 +128,7 @@ public sealed class KafkaProbeTests
             ("positions_user", PostgresServer.User),
             ("positions_password", "env:PROBE_TEST_PASSWORD"),
             ("positions_query", "select partition, next_offset from offsets where topic = 'sunk'"));
-        Assert.Contains("the offsets table has no position in partition 2", await probe.GapAsync());
+        Assert.Contains("the offsets table has no position in partition 2", await Eventually.GapAsync(probe, "no position"));
         await sink.ExecuteAsync("insert into offsets values ('sunk', 2, 5), ('other', 2, 9)");
         Assert.Equal(4, await probe.ReadAsync());
     }
