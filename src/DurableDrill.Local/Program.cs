@@ -14,6 +14,7 @@ return await new CommandLine(
     new AbortVerb(),
     new RevertVerb(),
     new AnalyzeVerb(),
+    new VerifyVerb(),
     new ReportVerb(),
     new TargetsVerb(),
     new UpVerb(),

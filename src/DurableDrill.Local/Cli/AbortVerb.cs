@@ -26,8 +26,7 @@ internal sealed class AbortVerb : Verb
         }
 
         await host.AbortAsync(view.DrillId, session.Arguments.GetRequiredValue(reason), cancellation);
-        var ended = await ProgressView.RunAsync(session.Screen, show =>
-            new DrillWatch(host, TimeProvider.System).FollowAsync(view.DrillId, show, abort: CancellationToken.None, cancellation));
+        var ended = await DrillRun.FollowAsync(session, view.DrillId, abort: CancellationToken.None, cancellation);
         session.Screen.Show(ended, console => console.WriteLine($"{ended.DrillId}: {StatusVerb.Describe(ended)}"));
         return ExitCode.Passed;
     }

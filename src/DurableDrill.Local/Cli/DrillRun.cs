@@ -2,6 +2,7 @@ using DurableDrill.Adapters.Processes;
 using DurableDrill.Drills;
 using DurableDrill.Local.Hosting;
 using DurableDrill.Local.Targets;
+using DurableDrill.Local.Watchdog;
 using DurableDrill.Reports;
 using DurableDrill.Targets;
 
@@ -10,6 +11,12 @@ namespace DurableDrill.Local.Cli;
 /// <summary>A drill from start to report, as <c>run</c>, <c>demo</c> and the question do it.</summary>
 internal static class DrillRun
 {
+    /// <summary>What has just started is slower at first, which would be no steady baseline.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(8);
+
+    /// <summary>The watchdog ends by itself soon after there is nothing left to watch.</summary>
+    private static readonly TimeSpan WatchdogPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Brings the target up where it is not, drills it, shows the report and takes down what it brought up.</summary>
     /// <param name="session">The command.</param>
     /// <param name="nameOrPath">How the target was named.</param>
@@ -20,17 +27,19 @@ internal static class DrillRun
         var pipelines = new Pipelines(session.Home);
         var interrupted = session.Interrupts.Token;
         var bringUp = target.Carrier == "processes" && await pipelines.ReadAsync(target.Target, interrupted) is not { Phase: RunPhase.Up };
+        DrillView view;
         try
         {
             if (bringUp)
             {
                 await pipelines.UpAsync(TargetChoice.Require(nameOrPath), target, goesWithCaller: true, session.Screen.Progress, interrupted);
+                session.Screen.Note($"letting it settle for {Settling.TotalSeconds:0} s");
+                await Task.Delay(Settling, interrupted);
             }
 
-            var host = session.Host;
-            var id = await host.StartAsync(target.Target, choice.Plan, choice.Parts, interrupted);
+            var id = await session.Host.StartAsync(target.Target, choice.Plan, choice.Parts, interrupted);
             session.Screen.Note($"drill {id}");
-            return await FollowAsync(session, host, id, interrupted);
+            view = await FollowAsync(session, id, abort: interrupted, CancellationToken.None);
         }
         finally
         {
@@ -38,24 +47,28 @@ internal static class DrillRun
             {
                 // Not to be interrupted: nothing may keep running. A second Ctrl-C ends the program, and the watchdog takes it down.
                 await pipelines.DownAsync(target.Target, force: false, session.Screen.Progress, CancellationToken.None);
+                await new WatchdogProcess(session.Home).WaitForEndAsync(WatchdogPatience, CancellationToken.None);
             }
         }
+
+        return await ShowAsync(session, view);
     }
 
-    /// <summary>Follows a drill to its end and shows its report.</summary>
-    public static async Task<ExitCode> FollowAsync(Session session, IDrillHost host, string id, CancellationToken abort)
-    {
-        var view = await ProgressView.RunAsync(session.Screen, show =>
-            new DrillWatch(host, TimeProvider.System).FollowAsync(id, show, abort, CancellationToken.None));
-        return await ShowAsync(session, host, view);
-    }
+    /// <summary>Follows a drill to its end, showing where it is.</summary>
+    /// <param name="session">The command.</param>
+    /// <param name="id">The drill.</param>
+    /// <param name="abort">Ends the drill, which is then followed to its end.</param>
+    /// <param name="cancellation">Ends the watch alone.</param>
+    public static Task<DrillView> FollowAsync(Session session, string id, CancellationToken abort, CancellationToken cancellation) =>
+        ProgressView.RunAsync(session.Screen, show =>
+            new DrillWatch(session.Host, TimeProvider.System).FollowAsync(id, show, abort, cancellation));
 
     /// <summary>Shows the report of a drill that is over.</summary>
-    public static async Task<ExitCode> ShowAsync(Session session, IDrillHost host, DrillView view)
+    public static async Task<ExitCode> ShowAsync(Session session, DrillView view)
     {
-        var report = await host.ReadReportAsync(view.DrillId, CancellationToken.None)
+        var report = await session.Host.ReadReportAsync(view.DrillId, CancellationToken.None)
             ?? throw new CliException($"{view.DrillId} ended without a report: {string.Join("; ", view.Outcome?.Reasons ?? [])}");
-        session.Screen.Show(report, console => ReportView.Write(console, report, host.Locate(view.DrillId, ReportFiles.Markdown)));
+        session.Screen.Show(report, console => ReportView.Write(console, report, session.Host.Locate(view.DrillId, ReportFiles.Markdown)));
         return CodeOf(report.Verdict);
     }
 

@@ -15,10 +15,9 @@ internal sealed class ReportVerb : Verb
 
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
-        var host = session.Host;
-        var view = await DrillChoice.FindAsync(host, session.Arguments.GetValue(drill), cancellation);
+        var view = await DrillChoice.FindAsync(session.Host, session.Arguments.GetValue(drill), cancellation);
         return view.Outcome is null
             ? throw new CliException($"{view.DrillId} is not over: {StatusVerb.Describe(view)}")
-            : await DrillRun.ShowAsync(session, host, view);
+            : await DrillRun.ShowAsync(session, view);
     }
 }

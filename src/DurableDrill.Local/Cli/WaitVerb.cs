@@ -18,11 +18,9 @@ internal sealed class WaitVerb : Verb
 
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
-        var host = session.Host;
-        var id = (await DrillChoice.FindAsync(host, session.Arguments.GetValue(drill), cancellation)).DrillId;
+        var id = (await DrillChoice.FindAsync(session.Host, session.Arguments.GetValue(drill), cancellation)).DrillId;
         await session.TidyAsync(resumed: id, cancellation);
-        var view = await ProgressView.RunAsync(session.Screen, show =>
-            new DrillWatch(host, TimeProvider.System).FollowAsync(id, show, abort: CancellationToken.None, cancellation));
-        return await DrillRun.ShowAsync(session, host, view);
+        var view = await DrillRun.FollowAsync(session, id, abort: CancellationToken.None, cancellation);
+        return await DrillRun.ShowAsync(session, view);
     }
 }

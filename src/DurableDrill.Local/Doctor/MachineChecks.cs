@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using DurableDrill.Adapters.Files;
 using DurableDrill.Adapters.Kafka;
 
 namespace DurableDrill.Local.Doctor;
@@ -20,6 +21,7 @@ internal static class MachineChecks
         Loopback(),
         Home(home),
         Disk(home),
+        await TicketsAsync(home, cancellation),
     ];
 
     private static Check Dotnet() => Check.Good("dotnet", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}");
@@ -110,5 +112,18 @@ internal static class MachineChecks
         {
             return Check.Warning("disk", $"it cannot be asked: {error.Message}");
         }
+    }
+
+    private static async Task<Check> TicketsAsync(string home, CancellationToken cancellation)
+    {
+        var listing = await new FileFaultLedger(Path.Combine(home, "tickets")).ListOpenAsync(cancellation);
+        if (listing.Unreadable.Count > 0)
+        {
+            return Check.Problem("tickets", string.Join("; ", listing.Unreadable));
+        }
+
+        return listing.Tickets.Count == 0
+            ? Check.Good("tickets", "none is open: nothing is injured")
+            : Check.Warning("tickets", $"open: {string.Join(", ", listing.Tickets.Select(ticket => ticket.Id))}; a drill runs, or: drill revert");
     }
 }

@@ -67,6 +67,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     private static string[] Verbs { get; } = [
-        "demo", "init", "validate", "plan", "run", "list", "status", "wait", "abort", "revert", "analyze", "report", "targets", "up", "down", "doctor",
+        "demo", "init", "validate", "plan", "run", "list", "status", "wait", "abort", "revert", "analyze", "verify", "report", "targets", "up", "down", "doctor",
     ];
 }
