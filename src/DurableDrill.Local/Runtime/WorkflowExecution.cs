@@ -37,9 +37,6 @@ internal sealed class WorkflowExecution
     /// <summary>Signals that the code has not taken.</summary>
     public IReadOnlyList<SignalMessage> UntakenSignals => context.Signals.Untaken;
 
-    /// <summary>Whether the code returned, or threw, and only waits for its open operations.</summary>
-    public bool Returned => body is { IsCompleted: true };
-
     /// <summary>Runs one turn.</summary>
     /// <returns>What the code did; an end of the generation comes last.</returns>
     public IReadOnlyList<Command> Apply(Wake wake, bool replaying)

@@ -30,12 +30,15 @@ public interface IWorkflowContext
     /// <exception cref="StepFailedException">The child ended with an unhandled exception.</exception>
     Task<TOut> CallWorkflowAsync<TIn, TOut>(Workflow<TIn, TOut> workflow, string instanceId, TIn input);
 
-    /// <summary>A durable timer. Zero and less returns in a later turn. A cancelled one throws <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>
+    /// A durable timer. Zero and less returns in a later turn. A cancelled one throws <see cref="OperationCanceledException"/>. An instance
+    /// ends when all that it began has ended, so cancel a timer that nobody waits for any more.
+    /// </summary>
     Task DelayAsync(TimeSpan delay, CancellationToken cancellation = default);
 
     /// <summary>
     /// Waits for the next signal of this name. Signals that arrive before anybody waits are kept, in order, one for each wait;
-    /// names are compared without case. A cancelled wait throws <see cref="OperationCanceledException"/> and takes no signal.
+    /// names are compared without case, and of several open waits the newest is served first. A cancelled wait throws <see cref="OperationCanceledException"/> and takes no signal.
     /// </summary>
     Task<T> WaitForSignalAsync<T>(string name, CancellationToken cancellation = default);
 
@@ -47,7 +50,7 @@ public interface IWorkflowContext
 
     /// <summary>
     /// Ends this generation when the workflow returns (its result is ignored) and starts it anew with a fresh history and this input.
-    /// Signals that nobody has taken are carried over. Only for workflows that own no fault.
+    /// Signals that nobody has taken are carried over; results of what is still under way are dropped. Only for workflows that own no fault.
     /// </summary>
     void ContinueAsNew(object? input);
 
