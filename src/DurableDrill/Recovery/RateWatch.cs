@@ -14,8 +14,12 @@ internal sealed class RateWatch(SignalBaseline baseline, TimeSpan tolerance, Tim
     private readonly RateWindows windows = new(window);
     private Reading? previous;
 
-    /// <summary>The last standstill: no rise over a whole window. New output is what goes beyond what was under way when it began; null: none yet.</summary>
-    public (Reading From, double UnderWay, Instants? NewOutput)? Standstill { get; private set; }
+    private (Reading From, double UnderWay)? standstill;
+
+    /// <summary>
+    /// The ends of standstills (no rise over a whole window): the first output beyond what was under way when the counter stopped.
+    /// </summary>
+    public List<Instants> NewOutputs { get; } = [];
 
     /// <summary>How many events are under way to this counter; they were produced before it stopped.</summary>
     public double UnderWay { get; set; }
@@ -25,9 +29,10 @@ internal sealed class RateWatch(SignalBaseline baseline, TimeSpan tolerance, Tim
 
     protected override void Judge(Reading reading)
     {
-        if (Standstill is { NewOutput: null } standing && reading.Value > standing.From.Value + Math.Max(0, standing.UnderWay))
+        if (standstill is { } stopped && reading.Value > stopped.From.Value + Math.Max(0, stopped.UnderWay))
         {
-            Standstill = standing with { NewOutput = Reading.Between(previous ?? reading, reading) };
+            NewOutputs.Add(Reading.Between(previous ?? reading, reading));
+            standstill = null;
         }
 
         previous = reading;
@@ -41,9 +46,9 @@ internal sealed class RateWatch(SignalBaseline baseline, TimeSpan tolerance, Tim
     {
         var readings = one.Readings;
         var (first, last) = (readings[0], readings[^1]);
-        if (last.Value <= first.Value && Standstill is not { NewOutput: null })
+        if (last.Value <= first.Value)
         {
-            Standstill = (first, UnderWay, null);
+            standstill ??= (first, UnderWay);
         }
 
         if (Baseline.Band.Contains(one.Rate))

@@ -15,16 +15,17 @@ internal sealed class TimelineBuilder(
 
     public RecoveryTimeline Build()
     {
-        var effects = tracker.Episodes.Where(e => e.Ended is not { } ended || ended.Latest >= applied.Earliest).ToList();
-        var head = effects.LastOrDefault(e => reverted is not { } r || e.Began.Earliest < r.Earliest) ?? effects.FirstOrDefault();
-        var calm = reverted is { } last && tracker.CalmUntil >= last.Latest + pipeline.StableFor && (effects.Count == 0 || effects[^1].Ended is not null);
+        var effects = Effects(out var calmFrom);
+        var head = effects.LastOrDefault(e => reverted is not { } r || e.Began.Latest < r.Earliest) ?? effects.FirstOrDefault();
+        var calm = tracker.CalmUntil >= calmFrom;
+        var late = reverted is { } over && head?.Ended?.Earliest > over.Latest + options.Timeout;
         var since = tracker.InBandSince;
         var timeUp = reverted is { } end && now >= end.Latest + options.Timeout
             && (since is not { } s || s.Latest > end.Latest + options.Timeout || now >= end.Latest + options.Timeout + (2 * pipeline.StableFor));
         var outcome = head switch
         {
             null => calm ? RecoveryOutcome.NoEffect : timeUp ? RecoveryOutcome.Censored : RecoveryOutcome.Pending,
-            { Ended: null } => timeUp ? RecoveryOutcome.Censored : RecoveryOutcome.Pending,
+            _ when head.Ended is null || late => timeUp || late ? RecoveryOutcome.Censored : RecoveryOutcome.Pending,
             _ => calm || timeUp ? RecoveryOutcome.Recovered : RecoveryOutcome.Pending,
         };
         var recovered = outcome == RecoveryOutcome.Recovered ? head!.Ended : null;
@@ -50,8 +51,36 @@ internal sealed class TimelineBuilder(
             Episodes = [.. effects.Select(Row)],
             Faults = [.. FaultRows.Of(faults, effects, Slack, Widen)],
             Gaps = [.. pipeline.Gaps],
-            Notes = [.. Notes()],
+            Notes = [.. Notes(effects)],
         };
+    }
+
+    /// <summary>
+    /// The episodes that belong to the drill: those after the first apply, until after the last revert there was none for the stable time. What
+    /// disturbs the pipeline later is not the drill's.
+    /// </summary>
+    private List<OpenEpisode> Effects(out DateTimeOffset? calmFrom)
+    {
+        var effects = new List<OpenEpisode>();
+        calmFrom = reverted?.Latest + pipeline.StableFor;
+        foreach (var episode in tracker.Episodes.Where(e => e.Ended is not { } ended || ended.Latest >= applied.Earliest))
+        {
+            if (episode.Began.Latest > calmFrom)
+            {
+                break;
+            }
+
+            effects.Add(episode);
+            if (episode.Ended?.Latest + pipeline.StableFor is not { } calm)
+            {
+                calmFrom = null;
+                break;
+            }
+
+            calmFrom = calm > calmFrom ? calm : calmFrom;
+        }
+
+        return effects;
     }
 
     /// <summary>The last rise of a counter may lie before the fault that stopped it; the effect does not.</summary>
@@ -92,8 +121,11 @@ internal sealed class TimelineBuilder(
         return downs.Count == 0 || downs.Any(e => e.Ended is null) ? null : downs.Select(e => e.Ended!.Value).MaxBy(i => i.Latest);
     }
 
-    private Instants? FirstOutput(OpenEpisode? head) =>
-        head is not null && pipeline.Stored?.Standstill is { NewOutput: { } output } && output.Latest >= head.Began.Earliest ? output : null;
+    private Instants? FirstOutput(OpenEpisode? head)
+    {
+        var outputs = pipeline.Stored?.NewOutputs.Where(o => o.Latest >= head?.Began.Earliest && !(o.Earliest > head.Ended?.Latest)).ToList();
+        return outputs is { Count: > 0 } ? outputs[^1] : null;
+    }
 
     private static Instants? BacklogDrained(OpenEpisode episode)
     {
@@ -102,14 +134,14 @@ internal sealed class TimelineBuilder(
         return behind.Count == 0 || behind.Any(e => e.Ended is null) ? null : behind.Select(e => e.Ended!.Value).MaxBy(i => i.Latest);
     }
 
-    private IEnumerable<string> Notes()
+    private IEnumerable<string> Notes(List<OpenEpisode> effects)
     {
         if (tracker.Episodes.FirstOrDefault() is { } first && first.Began.Latest + Slack < applied.Earliest)
         {
             yield return "A signal had left its band before the first fault was applied: the drill is not the only cause.";
         }
 
-        if (reverted is not null && tracker.Episodes.LastOrDefault() is { Ended: null } last && last.Began.Earliest >= reverted.Value.Earliest)
+        if (reverted is not null && effects.Count > 1 && effects[^1] is { Ended: null } last && last.Began.Latest >= reverted.Value.Earliest)
         {
             yield return "What the last revert disturbed had not come back when the watch ended.";
         }

@@ -119,6 +119,24 @@ public class RecoveryJudgeTests
     }
 
     [Fact]
+    public void Timeline_PipelinePausedAfterTheWatch_ChangesNothing()
+    {
+        var script = new Script { Outage = (30, 40), Second = (55, 1000) };
+
+        Assert.Equal(Json(script.Judge(until: 54)), Json(script.Judge(until: 80)));
+    }
+
+    [Fact]
+    public void Timeline_BackLongAfterTheTimeout_IsCensored()
+    {
+        var timeline = new Script { Outage = (30, 100), RevertedAt = 40 }.Judge(new() { Timeout = TimeSpan.FromSeconds(30) }, until: 150);
+
+        Assert.Equal(RecoveryOutcome.Censored, timeline.Outcome);
+        Assert.Null(timeline.RecoveryTime);
+        Assert.Equal(30, timeline.CensoredAfterSeconds);
+    }
+
+    [Fact]
     public void Timeline_HalfTheOutputOnly_IsDowntime()
     {
         var timeline = new Script { Outage = (30, 40), Degraded = 0.45 }.Judge();
@@ -267,7 +285,7 @@ public class RecoveryJudgeTests
     [Fact]
     public void Add_TwoHours_StaysLinear()
     {
-        var judge = new RecoveryJudge(new Script().Baseline(), Options with { StableFor = TimeSpan.FromMinutes(20) });
+        var judge = new RecoveryJudge(new Script().Baseline(), Options with { StableFor = TimeSpan.FromMinutes(20), Timeout = TimeSpan.FromMinutes(10) });
 
         foreach (var sample in new Script { Outage = (30, 900) }.Samples(2 * 3600))
         {
@@ -276,6 +294,8 @@ public class RecoveryJudgeTests
 
         Assert.Equal(RecoveryOutcome.Recovered, judge.Timeline(new Script { Outage = (30, 900) }.Faults(), Script.At(2 * 3600)).Outcome);
     }
+
+    private static string Json(RecoveryTimeline timeline) => DrillJson.ToElement(timeline with { Gaps = [] }).GetRawText();
 
     private static void AssertAt(double seconds, Instants? instants)
     {

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Text.Json;
+using DurableDrill.Recovery;
+using DurableDrill.Reports;
+using Npgsql;
+
+namespace DurableDrill.Benchmarks.RecoveryInstants;
+
+/// <summary>The shipped pipeline, brought up in a home folder of its own through the program itself; taken down at the end.</summary>
+internal sealed class Pipeline : IAsyncDisposable
+{
+    private static readonly string Program = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory,
+        "../../../../../src/DurableDrill.Local",
+        Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../.."), AppContext.BaseDirectory),
+        "drill"));
+
+    private readonly string home = Directory.CreateTempSubdirectory("drill-instants-").FullName;
+    private readonly string target;
+
+    private Pipeline(string target) => this.target = target;
+
+    public static async Task<Pipeline> UpAsync(string target, string rate)
+    {
+        var pipeline = new Pipeline(target);
+        try
+        {
+            await pipeline.DrillAsync("up", target, "--set", $"rate={rate}");
+            return pipeline;
+        }
+        catch
+        {
+            await pipeline.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a drill; returns what it reports and what the commit times say.</summary>
+    public async Task<(RecoveryTimeline Reported, RecoveryTimeline Truth)> RunAsync(string drill, string seconds)
+    {
+        var report = JsonSerializer.Deserialize<DrillReport>(await DrillAsync("run", drill, seconds, "--target", target, "--json"), DrillJson.Options)!;
+        var reported = report.Recovery ?? throw new InvalidOperationException($"The drill did not get to a recovery: {string.Join("; ", report.Reasons)}");
+        var baseline = report.Baseline!;
+        var commits = await CommitsAsync(baseline.From, report.EndedAt);
+        var faults = report.Faults.Select(f => new FaultWindow(f.Id, f.Applied!.Value, f.Reverted)).ToList();
+        var truth = CommitTruth.Timeline(commits, baseline.From, baseline.To, faults, new() { StableFor = report.Plan.StableFor, Timeout = report.Plan.RecoveryTimeout });
+        return (reported, truth);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DrillAsync("down", target, "--force");
+        Directory.Delete(home, recursive: true);
+    }
+
+    private async Task<List<Commit>> CommitsAsync(DateTimeOffset from, DateTimeOffset to)
+    {
+        var folder = Path.Combine(home, "targets", target);
+        using var state = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "state.json")));
+        var port = state.RootElement.GetProperty("ports").GetProperty("postgres").GetInt32();
+        var password = (await File.ReadAllTextAsync(Path.Combine(folder, "postgres.password"))).Trim();
+        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Password={password};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "select o.created_at, pg_xact_commit_timestamp(c.xmin) from commits c join orders o using (id) where o.created_at between $1 and $2", connection)
+        {
+            Parameters = { new() { Value = from.UtcDateTime.AddSeconds(-2) }, new() { Value = to.UtcDateTime } },
+        };
+        await using var rows = await command.ExecuteReaderAsync();
+        var commits = new List<Commit>();
+        while (await rows.ReadAsync())
+        {
+            commits.Add(new(rows.GetFieldValue<DateTimeOffset>(0), rows.GetFieldValue<DateTimeOffset>(1)));
+        }
+
+        return commits;
+    }
+
+    private async Task<string> DrillAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.Environment["DRILL_HOME"] = home;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        // 1: the drill's verdict is "failed"; its recovery is there all the same.
+        return process.ExitCode is 0 or 1 or 4
+            ? await output
+            : throw new InvalidOperationException($"drill {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await error}");
+    }
+}
