@@ -50,7 +50,7 @@ internal static class ReportView
     }
 
     /// <summary>One named figure.</summary>
-    public static void Line(IAnsiConsole console, string name, string value) => console.WriteLine($"  {name + ":",-26}{value}");
+    public static void Line(IAnsiConsole console, string name, string value) => console.WriteLine($"  {name + ":",-28}{value}");
 
     /// <summary>A verdict in its colour.</summary>
     public static Text Word(Verdict verdict) => new(DrillJson.NameOf(verdict).ToUpperInvariant(), new Style(verdict switch
@@ -67,7 +67,7 @@ internal static class ReportView
         Line(console, "Target", report.Target);
         Line(console, "Start time", report.StartedAt.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
         Line(console, "Total duration", Seconds(report.TotalDurationSeconds));
-        console.Write($"  {"Verdict:",-26}");
+        console.Write($"  {"Verdict:",-28}");
         console.Write(Word(report.Verdict));
         console.WriteLine();
         foreach (var reason in report.Reasons)
@@ -135,18 +135,18 @@ internal static class ReportView
 
         Title(console, "Comparison");
         var (before, after) = (comparison.Baseline, comparison.AfterRecovery);
-        console.WriteLine($"  {"",-26}{"baseline",-16}after recovery");
-        console.WriteLine($"  {"Throughput:",-26}{Rate(before.ThroughputPerSecond),-16}{Rate(after?.ThroughputPerSecond)}");
-        console.WriteLine($"  {"Latency (median):",-26}{Seconds(before.LatencySeconds, "0.000"),-16}{Seconds(after?.LatencySeconds, "0.000")}");
+        console.WriteLine($"  {"",-28}{"baseline",-16}after recovery");
+        console.WriteLine($"  {"Throughput:",-28}{Rate(before.ThroughputPerSecond),-16}{Rate(after?.ThroughputPerSecond)}");
+        console.WriteLine($"  {"Latency (median):",-28}{Seconds(before.LatencySeconds, "0.000"),-16}{Seconds(after?.LatencySeconds, "0.000")}");
     }
 
     private static void Parts(IAnsiConsole console, DrillReport report)
     {
         Title(console, "Drills");
-        console.WriteLine($"  {"",-26}{"verdict",-14}{"downtime",-12}{"recovery",-12}{"lost",-8}doubled");
+        console.WriteLine($"  {"",-28}{"verdict",-14}{"downtime",-12}{"recovery",-12}{"lost",-8}doubled");
         foreach (var part in report.Parts)
         {
-            console.WriteLine($"  {part.DrillType,-26}{DrillJson.NameOf(part.Verdict),-14}{Seconds(part.DowntimeDurationSeconds),-12}"
+            console.WriteLine($"  {part.DrillType,-28}{DrillJson.NameOf(part.Verdict),-14}{Seconds(part.DowntimeDurationSeconds),-12}"
                 + $"{Seconds(part.RecoveryTimeSeconds),-12}{Count(part.Lost),-8}{Count(part.Duplicated)}");
         }
     }

@@ -15,11 +15,14 @@ public sealed class DrillCrashTests
 
     private static Dictionary<string, (DrillRequest Request, Action<ScriptedSteps> Script)> Scripts { get; } = new()
     {
-        ["one fault"] = (Request(Fault("kill", 0, 4)) with { Quiesce = "generator" }, _ => { }),
-        ["cascade"] = (Request(Fault("processors", 0, 9), Fault("broker", 3, 4)), _ => { }),
+        ["one fault"] = (Request(Fault("kill", 0, 4)) with { Quiesce = "generator" }, _ => { }
+        ),
+        ["cascade"] = (Request(Fault("processors", 0, 9), Fault("broker", 3, 4)), _ => { }
+        ),
         ["fault that cannot be applied"] = (Request(Fault("processors", 0, 9), Fault("broker", 3, 4)), steps => steps.ApplyProblem = fault => fault == "broker" ? "no such container" : null),
         ["stop condition"] = (Request(Fault("kill", 0, 60)), steps => steps.Violated = burst => burst == 5 ? "stored stands still" : null),
-        ["sequence"] = (Request(Fault("kill", 0, 4)) with { Parts = [Plan(Fault("kill", 0, 4)), Plan(Fault("stop", 1, 3))] }, _ => { }),
+        ["sequence"] = (Request(Fault("kill", 0, 4)) with { Parts = [Plan(Fault("kill", 0, 4)), Plan(Fault("stop", 1, 3))] }, _ => { }
+        ),
     };
 
     [Theory]
