@@ -1,6 +1,6 @@
 using DurableDrill.Adapters.Processes;
-using DurableDrill.Local.Hosting;
 using DurableDrill.Local.Doctor;
+using DurableDrill.Local.Hosting;
 using DurableDrill.Local.Watchdog;
 using DurableDrill.Targets;
 
