@@ -18,6 +18,8 @@ internal sealed class Drill : IAsyncDisposable
     /// <summary>Whether a real Kafka is at hand.</summary>
     public static bool HasKafka => Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 };
 
+    public static void NeedKafka() => Skip.IfNot(HasKafka, "KAFKA_HOME is not set");
+
     public Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };

@@ -7,7 +7,7 @@ namespace DurableDrill.EndToEnd.Tests;
 [Trait("Category", "Integration")]
 public sealed class ExactlyOnceTests(ExactlyOncePipeline pipeline, ITestOutputHelper output) : IClassFixture<ExactlyOncePipeline>
 {
-    [Theory]
+    [SkippableTheory]
     [InlineData("worker")]
     [InlineData("kafka")]
     [InlineData("postgres")]
@@ -16,6 +16,7 @@ public sealed class ExactlyOnceTests(ExactlyOncePipeline pipeline, ITestOutputHe
     [InlineData("stop-resume")]
     public async Task Run_OfADrillByName_PassesWithEveryOrderThereOnce(string name)
     {
+        Drill.NeedKafka();
         var report = await pipeline.Drill.DrillAsync(0, name, "15");
 
         Assert.Equal("passed", report.GetProperty("verdict").GetString());
@@ -25,9 +26,10 @@ public sealed class ExactlyOnceTests(ExactlyOncePipeline pipeline, ITestOutputHe
         await AgreesWithTheTruthAsync(report);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Run_OfAFaultThatTouchesNothing_SaysSo()
     {
+        Drill.NeedKafka();
         var plan = Path.Combine(pipeline.Drill.Home, "idle.yaml");
         await File.WriteAllTextAsync(plan, "name: idle\nbaseline: 10s\nfaults:\n  - { cpu: processor-1, cores: 1, for: 8s }\n");
 
@@ -38,9 +40,10 @@ public sealed class ExactlyOnceTests(ExactlyOncePipeline pipeline, ITestOutputHe
         Assert.Contains(report.GetProperty("reasons").EnumerateArray(), reason => reason.GetString()!.StartsWith("no effect seen", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Run_OnAPipelineThatDoesNotFlow_IsRefusedAndInjuresNothing()
     {
+        Drill.NeedKafka();
         using var http = new HttpClient();
         var generator = pipeline.Drill.StateOf("orders").GetProperty("ports").GetProperty("generator").GetInt32();
         (await http.PostAsync($"http://127.0.0.1:{generator}/pause", null)).EnsureSuccessStatusCode();
@@ -58,9 +61,10 @@ public sealed class ExactlyOnceTests(ExactlyOncePipeline pipeline, ITestOutputHe
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Home_AfterDrills_HoldsTheSecretInItsOwnFileOnly()
     {
+        Drill.NeedKafka();
         var secretFile = Path.Combine(pipeline.Drill.Home, "targets", "orders", "postgres.password");
         var secret = (await File.ReadAllTextAsync(secretFile)).Trim();
         string[] folders = ["drills", "instances", "tickets", "watchdog", "targets/orders/logs"];
@@ -93,7 +97,7 @@ public sealed class ExactlyOncePipeline : IAsyncLifetime
 {
     internal Drill Drill { get; } = new();
 
-    public Task InitializeAsync() => Drill.UpAsync("orders");
+    public Task InitializeAsync() => Drill.HasKafka ? Drill.UpAsync("orders") : Task.CompletedTask;
 
     public async Task DisposeAsync() => await Drill.DisposeAsync();
 }

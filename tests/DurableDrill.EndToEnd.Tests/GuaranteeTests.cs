@@ -8,9 +8,10 @@ public sealed class GuaranteeTests
 {
     private const string Target = "orders";
 
-    [Fact]
+    [SkippableFact]
     public async Task Worker_AtLeastOnce_ReportsExactlyTheDoubledIds()
     {
+        Drill.NeedKafka();
         await using var drill = new Drill();
         await drill.UpAsync(Target, "mode=at-least-once");
 
@@ -22,9 +23,10 @@ public sealed class GuaranteeTests
         Assert.Empty(truth.Lost);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Worker_AtMostOnce_FailsWithExactlyTheIdsThatTheDatabaseLacks()
     {
+        Drill.NeedKafka();
         await using var drill = new Drill();
         await drill.UpAsync(Target, "mode=at-most-once");
 
@@ -36,9 +38,10 @@ public sealed class GuaranteeTests
         AssertIds(truth.Lost, report, drill, "lost");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Postgres_WithASinkThatSwallowsErrors_FailsWithTheIdsThatWereDropped()
     {
+        Drill.NeedKafka();
         await using var drill = new Drill();
         await drill.UpAsync(Target, "misbehave_processor=swallow-sink-errors");
 
@@ -50,9 +53,30 @@ public sealed class GuaranteeTests
         Assert.Contains(report.GetProperty("integrity").GetProperty("losses").EnumerateArray(), loss => loss.GetProperty("where").GetString() == "processor");
     }
 
-    [Fact]
+    [SkippableFact]
+    public async Task Verify_AfterAReplay_TellsWhatHasHealedAndStaysFailed()
+    {
+        Drill.NeedKafka();
+        await using var drill = new Drill();
+        await drill.UpAsync(Target, "misbehave_processor=swallow-sink-errors,replay");
+        var report = await drill.DrillAsync(1, "postgres", "10");
+        var lost = Truth.IdsOf(report, drill, "lost");
+        Assert.NotEmpty(lost);
+
+        // The restarted processors forget their position and read the topic from the start.
+        await drill.RunAsync("run", "workers", "5");
+        var truth = await TruthWhenQuietAsync(drill);
+        var again = (await drill.RunAsync("verify", report.GetProperty("drill_id").GetString()!, "--json")).Expect(1).Json;
+
+        Assert.Equal("failed", again.GetProperty("verdict").GetString());
+        Assert.Equal(lost.Where(truth.Writes.ContainsKey).Order(StringComparer.Ordinal), Truth.IdsOf(again, drill, "healed").Order(StringComparer.Ordinal));
+        Assert.NotEmpty(Truth.IdsOf(again, drill, "healed"));
+    }
+
+    [SkippableFact]
     public async Task Workers_ThatRestartFromLatest_FailWithTheIdsThatTheySkipped()
     {
+        Drill.NeedKafka();
         await using var drill = new Drill();
         await drill.UpAsync(Target, "misbehave_processor=latest");
 
@@ -63,9 +87,10 @@ public sealed class GuaranteeTests
         AssertIds(truth.Lost, report, drill, "lost");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Producer_ThatUsesIdsAgain_FailsWithConflictingContents()
     {
+        Drill.NeedKafka();
         await using var drill = new Drill();
         await drill.UpAsync(Target, "misbehave_generator=reuse-ids");
 
@@ -74,9 +99,10 @@ public sealed class GuaranteeTests
         Assert.NotEmpty(Truth.IdsOf(report, drill, "conflicting"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Kafka_WithAProducerThatExpiresSilentlyAndKeepsNoLedger_IsNotObservableAndNoPass()
     {
+        Drill.NeedKafka();
         await using var drill = new Drill();
         await drill.UpAsync(Target, "misbehave_generator=expire-silently", "producer_ledger=none");
 
