@@ -109,10 +109,27 @@ internal sealed class TimelineBuilder(
     private Elapsed Downtime(OpenEpisode episode)
     {
         var until = pipeline.Stored?.Band.GoodUntil is { } good && good > now ? good : now;
-        return episode.Excursions
-            .Where(e => e.Below && e.Signal == CanonicalSignals.Stored)
-            .Select(e => Elapsed.Between(e.Began, e.Ended ?? new(until, until)))
-            .Aggregate(default(Elapsed), (sum, one) => sum + one);
+        var below = episode.Excursions.Where(e => e.Below && e.Signal == CanonicalSignals.Stored)
+            .Select(e => (e.Began, Ended: e.Ended ?? new(until, until)))
+            .ToList();
+        var seen = below.Select(e => Elapsed.Between(e.Began, e.Ended)).Aggregate(default(Elapsed), (sum, one) => sum + one);
+        var unseen = Unseen(episode.Began.Earliest, episode.Ended?.Latest ?? until, [.. below.Select(e => (e.Began.Earliest, e.Ended.Latest))]);
+
+        // A gap is no outage, and no proof of output either: the downtime in it lies between nothing and all of it.
+        return seen + new Elapsed(unseen / 2, 0, unseen);
+    }
+
+    /// <summary>How long "stored" could not be read in this time, seconds, where that is not told as time below its band already.</summary>
+    private double Unseen(DateTimeOffset from, DateTimeOffset to, IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> told)
+    {
+        var gap = pipeline.Gaps.FirstOrDefault(g => g.Signal == CanonicalSignals.Stored && g.Seconds > 1);
+        if (gap is null || told.Any(each => each.From < (gap.To ?? to) && each.To > gap.From))
+        {
+            return 0;
+        }
+
+        var (start, end) = (gap.From > from ? gap.From : from, gap.To is { } over && over < to ? over : to);
+        return Math.Max(0, (end - start).TotalSeconds);
     }
 
     private Instants? ComponentUp()
@@ -144,6 +161,11 @@ internal sealed class TimelineBuilder(
         if (reverted is not null && effects.Count > 1 && effects[^1] is { Ended: null } last && last.Began.Latest >= reverted.Value.Earliest)
         {
             yield return "What the last revert disturbed had not come back when the watch ended.";
+        }
+
+        if (pipeline.Gaps.Any(gap => gap.Signal == CanonicalSignals.Stored && gap.Seconds > 1 && gap.To > applied.Earliest))
+        {
+            yield return "\"stored\" could not be read for a while: whether output flowed then was not seen, and the downtime is known only within its bounds.";
         }
 
         if (pipeline.Stored is null)
