@@ -6,12 +6,14 @@ using System.Text;
 namespace DurableDrill.Local.Tests.Secrets;
 
 /// <summary>
-/// A careless server: <c>/count</c> gives a counter that grows by 40 a second, everything else is refused with an answer that repeats the credentials.
+/// A careless server: <c>/count</c> gives a counter that grows by 40 a second, <c>/sometimes</c> too, but for each fourth request; everything else
+/// is refused with an answer that repeats the credentials.
 /// </summary>
 internal sealed class EchoServer : IDisposable
 {
     private readonly HttpListener listener = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
+    private int sometimes;
 
     public EchoServer()
     {
@@ -46,7 +48,7 @@ internal sealed class EchoServer : IDisposable
                     Credentials.Add(credentials);
                 }
 
-                var counts = context.Request.RawUrl == "/count";
+                var counts = context.Request.RawUrl == "/count" || (context.Request.RawUrl == "/sometimes" && ++sometimes % 4 != 0);
                 context.Response.StatusCode = counts ? 200 : 403;
                 await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(counts
                     ? $"{{ \"count\": {(int)(clock.Elapsed.TotalSeconds * 40)} }}"
