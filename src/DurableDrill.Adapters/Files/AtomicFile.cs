@@ -86,15 +86,18 @@ public static class AtomicFile
 
     private static bool Place(string temporary, string full, bool overwrite)
     {
-        try
+        if (overwrite)
         {
-            // Without overwrite the platform links instead of renaming, so "is it there" and "put it there" are one act.
-            File.Move(temporary, full, overwrite);
+            File.Move(temporary, full, overwrite: true);
         }
-        catch (IOException) when (!overwrite && File.Exists(full))
+        else
         {
+            var placed = DurableDirectory.TryLink(temporary, full);
             File.Delete(temporary);
-            return false;
+            if (!placed)
+            {
+                return false;
+            }
         }
 
         DurableDirectory.Flush(Path.GetDirectoryName(full)!);

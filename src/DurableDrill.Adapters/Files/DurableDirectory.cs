@@ -58,11 +58,43 @@ public static class DurableDirectory
         }
     }
 
+    /// <summary>
+    /// Gives a file a second name that must not be there yet: the only call in which "is it there" and "put it there" are one act. (.NET's own move
+    /// looks first and renames then, so that of two movers both may win.)
+    /// </summary>
+    /// <returns>False when the name is taken.</returns>
+    /// <exception cref="IOException">The link cannot be made.</exception>
+    internal static bool TryLink(string existing, string name)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There, a move without overwriting is one act.
+            try
+            {
+                File.Move(existing, name, overwrite: false);
+                return true;
+            }
+            catch (IOException) when (File.Exists(name))
+            {
+                return false;
+            }
+        }
+
+        const int exists = 17;
+        return Link(existing, name) == 0
+            || (Marshal.GetLastPInvokeError() == exists
+                ? false
+                : throw new IOException($"'{name}' cannot be made: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}."));
+    }
+
     private static IOException Failed(string path) =>
         new($"The directory '{path}' cannot be flushed to the disk: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true, CharSet = CharSet.Ansi)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static extern int Fsync(int descriptor);

@@ -35,7 +35,7 @@ public sealed class KnownValuesTests
     }
 
     private IProbe Guarded(IProbe inner, params (string, string)[] options) =>
-        KnownValues.Of(new(Source.Spec("file", "f", options), "signals.s"), inner, time);
+        KnownValues.Of(new(Source.Spec("http", "http://127.0.0.1:1/", options), "signals.s"), inner, time);
 
     private sealed class Counter : IProbe
     {
