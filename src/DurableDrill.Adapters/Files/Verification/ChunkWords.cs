@@ -14,21 +14,22 @@ internal sealed unsafe class ChunkWords : IDisposable
     private readonly IdScan scan;
     private readonly ulong* expected = New();
     private readonly ulong* actual = New();
+    private readonly ulong* expectedTwice = New();
     private readonly ulong* twice = New();
     private readonly ulong* result = New();
     private (FamilyId? Family, ulong Chunk) loaded;
 
     public ChunkWords(IdScan scan) => this.scan = scan;
 
-    /// <summary>What was counted last, as bytes, the lowest bit of each first.</summary>
+    /// <summary>What was made last, as bytes, the lowest bit of each first.</summary>
     public ReadOnlySpan<byte> Bytes => new(result, Length);
 
     /// <summary>The chunks of a family that any worker has, in order.</summary>
     public IEnumerable<ulong> ChunksOf(FamilyId family) => scan.Expected.Concat(scan.Actual)
         .Select(tally => tally.Find(family)).OfType<SequenceFamily>().SelectMany(found => found.Chunks()).Distinct().Order();
 
-    /// <summary>Makes the bitmap of a class, and counts its ids and its maximal runs within the chunk.</summary>
-    public long Count(FamilyId family, ulong chunk, IdClass idClass, out long runs)
+    /// <summary>Makes the bitmap of a class; false: it is empty.</summary>
+    public bool TryMake(FamilyId family, ulong chunk, IdClass idClass)
     {
         Load(family, chunk);
         switch (idClass)
@@ -49,56 +50,38 @@ internal sealed unsafe class ChunkWords : IDisposable
                 throw new ArgumentOutOfRangeException(nameof(idClass), idClass, "Two files do not tell this class.");
         }
 
-        return CountResult(out runs);
+        return Bytes.ContainsAnyExcept((byte)0);
     }
 
-    /// <summary>How many ids of the chunk were expected more than once.</summary>
-    public long CountExpectedTwice(FamilyId family, ulong chunk)
+    /// <summary>Counts all classes at once: ids, and maximal runs within the chunk.</summary>
+    public void CountAll(FamilyId family, ulong chunk, ClassCounts ids, ClassCounts runs)
     {
-        Merge(scan.Expected, family, chunk, actual, result);
-        loaded = default;
-        return CountResult(out _);
+        Load(family, chunk);
+        ids.ExpectedTwice += CountOf(expectedTwice, expectedTwice, 0, 0, out _);
+        ids.Of(IdClass.Delivered) += CountOf(expected, actual, 0, 0, out var delivered);
+        ids.Of(IdClass.Lost) += CountOf(expected, actual, 0, ulong.MaxValue, out var lost);
+        ids.Of(IdClass.Unexpected) += CountOf(expected, actual, ulong.MaxValue, 0, out var unexpected);
+        ids.Of(IdClass.Duplicated) += CountOf(twice, twice, 0, 0, out var duplicated);
+        runs.Of(IdClass.Delivered) += delivered;
+        runs.Of(IdClass.Lost) += lost;
+        runs.Of(IdClass.Unexpected) += unexpected;
+        runs.Of(IdClass.Duplicated) += duplicated;
     }
 
-    /// <summary>The maximal runs of what was counted last.</summary>
-    public List<(uint First, uint Last)> Runs()
+    /// <summary>The next maximal run of what was made last, from <paramref name="at"/> on; false: there is none.</summary>
+    public bool TryNextRun(ref uint at, out uint first, out uint last)
     {
-        var runs = new List<(uint, uint)>();
-        uint? first = null;
-        for (var at = 0u; at < Words * 64;)
-        {
-            // To the next bit that differs from the state that we are in.
-            var left = (first is null ? result[at >> 6] : ~result[at >> 6]) >> (int)(at & 63);
-            if (left == 0)
-            {
-                at = (at | 63) + 1;
-                continue;
-            }
-
-            at += (uint)BitOperations.TrailingZeroCount(left);
-            if (first is { } from)
-            {
-                runs.Add((from, at - 1));
-                first = null;
-            }
-            else
-            {
-                first = at;
-            }
-        }
-
-        if (first is { } open)
-        {
-            runs.Add((open, Words * 64 - 1));
-        }
-
-        return runs;
+        first = Next(at, 0);
+        last = Next(first, ulong.MaxValue) - 1;
+        at = last + 1;
+        return first < Words * 64;
     }
 
     public void Dispose()
     {
         NativeMemory.Free(expected);
         NativeMemory.Free(actual);
+        NativeMemory.Free(expectedTwice);
         NativeMemory.Free(twice);
         NativeMemory.Free(result);
     }
@@ -109,7 +92,7 @@ internal sealed unsafe class ChunkWords : IDisposable
     {
         if (loaded != (family, chunk))
         {
-            Merge(scan.Expected, family, chunk, expected, twice);
+            Merge(scan.Expected, family, chunk, expected, expectedTwice);
             Merge(scan.Actual, family, chunk, actual, twice);
             loaded = (family, chunk);
         }
@@ -149,12 +132,12 @@ internal sealed unsafe class ChunkWords : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private long CountResult(out long runs)
+    private static long CountOf(ulong* one, ulong* other, ulong flipOne, ulong flipOther, out long runs)
     {
         var (count, begun, carry) = (0L, 0L, 0UL);
         for (var at = 0; at < Words; at++)
         {
-            var word = result[at];
+            var word = (one[at] ^ flipOne) & (other[at] ^ flipOther);
             count += BitOperations.PopCount(word);
             begun += BitOperations.PopCount(word & ~(word << 1 | carry));
             carry = word >> 63;
@@ -162,5 +145,22 @@ internal sealed unsafe class ChunkWords : IDisposable
 
         runs = begun;
         return count;
+    }
+
+    /// <summary>The first place from <paramref name="at"/> on with a set bit, or, flipped, with none.</summary>
+    private uint Next(uint at, ulong flip)
+    {
+        while (at < Words * 64)
+        {
+            var left = (result[at >> 6] ^ flip) >> (int)(at & 63);
+            if (left != 0)
+            {
+                return at + (uint)BitOperations.TrailingZeroCount(left);
+            }
+
+            at = (at | 63) + 1;
+        }
+
+        return at;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace DurableDrill.Adapters.Files.Verification;
 
 /// <summary>Both files, read by two workers at once: each begins with a file of its own and then helps the other.</summary>
@@ -37,7 +39,7 @@ internal sealed class IdScan : IDisposable
         catch (AggregateException error)
         {
             scan.Dispose();
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
         }
 
         foreach (var tally in scan.expected.Concat(scan.actual))

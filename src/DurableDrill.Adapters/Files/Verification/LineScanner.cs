@@ -15,6 +15,7 @@ internal static unsafe class LineScanner
     public const int Margin = 64;
 
     private const int Lanes = 16;
+    private const int EntriesInALine = 64 / sizeof(uint);
 
     // By number of digits: how much a lane may be above "0", and which lanes count. The last lane is the end of the line.
     private static readonly Vector128<byte>[] Limits = [.. Enumerable.Range(0, FamilyId.MaxDigits + 1).Select(digits => LaneBytes(digits, 9, 0))];
@@ -60,6 +61,7 @@ internal static unsafe class LineScanner
         var position = new Position { Line = start, Block = start, Ends = LineEnds(start, end) };
         while (true)
         {
+            SkipFixedLines(ref position, end, cr, tally);
             var stop = tally.Current is { } table && table.IsFast && Sse41.IsSupported ? Run(ref position, end, cr, table) : NextLine(ref position, end);
             switch (stop)
             {
@@ -74,6 +76,27 @@ internal static unsafe class LineScanner
                     position.Line = lf + 1;
                     position.Ends &= position.Ends - 1;
                     break;
+            }
+        }
+    }
+
+    /// <summary>Reads what is of the form of the next line, as far as that goes.</summary>
+    private static void SkipFixedLines(ref Position position, byte* end, int cr, Tally tally)
+    {
+        if (tally.Current is not { } table || !Avx2.IsSupported || NextLine(ref position, end) == Stop.End)
+        {
+            return;
+        }
+
+        var after = position.Block + BitOperations.TrailingZeroCount(position.Ends) + 1;
+        if (FixedLines.TryOf(new(position.Line, (int)(after - position.Line)), cr, table, out var lines))
+        {
+            var line = lines.Run(position.Line, end);
+            if (line != position.Line)
+            {
+                position.Line = line;
+                position.Block = line;
+                position.Ends = line < end ? LineEnds(line, end) : 0;
             }
         }
     }
@@ -166,6 +189,8 @@ internal static unsafe class LineScanner
                 ends &= ends - 1;
                 var cursor = cursors[at];
                 *cursor++ = (uint)number & SequenceFamily.OffsetMask;
+                // The next line of the bucket comes while this one is filled.
+                Sse.Prefetch0(cursor + EntriesInALine);
                 cursors[at] = cursor;
                 if (((nint)cursor & (SequenceFamily.BucketBytes - 1)) == 0)
                 {

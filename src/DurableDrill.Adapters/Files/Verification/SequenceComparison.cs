@@ -7,30 +7,38 @@ internal sealed class SequenceComparison
 {
     /// <summary>Ids in a row of a list: 512 bytes of bits.</summary>
     private const int RowLength = 4096;
+    private const int Workers = 2;
 
     private readonly IdScan scan;
-    private readonly Dictionary<IdClass, long> runs = [];
+    private readonly ClassCounts runs = new();
 
     public SequenceComparison(IdScan scan)
     {
         this.scan = scan;
-        using var words = new ChunkWords(scan);
-        foreach (var family in scan.Registry.Families)
+        List<(FamilyId Family, ulong Chunk)> chunks;
+        using (var words = new ChunkWords(scan))
         {
-            foreach (var chunk in words.ChunksOf(family))
+            chunks = [.. scan.Registry.Families.SelectMany(family => words.ChunksOf(family).Select(chunk => (family, chunk)))];
+        }
+
+        Parallel.For(0, Workers, worker =>
+        {
+            var (ids, runsHere) = (new ClassCounts(), new ClassCounts());
+            using var words = new ChunkWords(scan);
+            for (var at = worker; at < chunks.Count; at += Workers)
             {
-                Counts.ExpectedTwice += words.CountExpectedTwice(family, chunk);
-                foreach (var idClass in Comparison.Classes)
-                {
-                    Counts.Of(idClass) += words.Count(family, chunk, idClass, out var runsHere);
-                    runs[idClass] = runs.GetValueOrDefault(idClass) + runsHere;
-                }
+                words.CountAll(chunks[at].Family, chunks[at].Chunk, ids, runsHere);
             }
 
-            foreach (var (_, seen) in SparseOf(family))
+            lock (Counts)
             {
-                Counts.Count(seen);
+                Counts.Add(ids);
+                runs.Add(runsHere);
             }
+        });
+        foreach (var (_, seen) in scan.Registry.Families.SelectMany(SparseOf))
+        {
+            Counts.Count(seen);
         }
     }
 
@@ -66,7 +74,7 @@ internal sealed class SequenceComparison
     public void WriteAll(IdClass idClass, IdListFile list)
     {
         // A row has 1 KB of digits for 4,096 ids, an interval two ids of about 16 characters.
-        if (runs.GetValueOrDefault(idClass) * 32 < Counts.Of(idClass) / RowLength * 1056)
+        if (runs.Of(idClass) * 32 < Counts.Of(idClass) / RowLength * 1056)
         {
             foreach (var interval in Intervals(idClass))
             {
@@ -81,7 +89,7 @@ internal sealed class SequenceComparison
         {
             foreach (var chunk in words.ChunksOf(family))
             {
-                if (words.Count(family, chunk, idClass, out _) > 0)
+                if (words.TryMake(family, chunk, idClass))
                 {
                     WriteRows(list, family, chunk << SequenceFamily.ChunkBits, words.Bytes);
                 }
@@ -132,12 +140,12 @@ internal sealed class SequenceComparison
             foreach (var chunk in words.ChunksOf(family))
             {
                 var start = chunk << SequenceFamily.ChunkBits;
-                if (start > to || start + SequenceFamily.OffsetMask < from || words.Count(family, chunk, idClass, out _) == 0)
+                if (start > to || start + SequenceFamily.OffsetMask < from || !words.TryMake(family, chunk, idClass))
                 {
                     continue;
                 }
 
-                foreach (var (first, last) in words.Runs())
+                for (var at = 0u; words.TryNextRun(ref at, out var first, out var last);)
                 {
                     var (low, high) = (Math.Max(start + first, from), Math.Min(start + last, to));
                     if (low <= high)

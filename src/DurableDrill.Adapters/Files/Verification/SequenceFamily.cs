@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace DurableDrill.Adapters.Files.Verification;
 
@@ -173,6 +174,14 @@ internal sealed unsafe class SequenceFamily : IDisposable
         var number = bucket + firsts[at];
         var map = bits[at];
         applied += cursor - number;
+        if (Sse.IsSupported)
+        {
+            for (var line = (byte*)map; line < map + ChunkWords; line += 64)
+            {
+                Sse.Prefetch0(line);
+            }
+        }
+
         for (; number < cursor; number++)
         {
             Set(map, at, *number);

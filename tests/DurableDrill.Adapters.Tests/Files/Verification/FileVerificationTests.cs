@@ -136,6 +136,14 @@ public sealed class FileVerificationTests : IDisposable
     }
 
     [Fact]
+    public void Run_FolderForIdsCannotBeMade_NamesTheFile()
+    {
+        var error = Assert.Throws<IdSourceException>(() => Run("1\n3\n5\n", "", new() { IdsFolder = Path("expected"), MaxIntervals = 2 }));
+
+        Assert.Contains("lost.ids", error.Message);
+    }
+
+    [Fact]
     public void Run_UuidsLostAndDoubled_AreFoundWhateverTheirOrder()
     {
         var uuids = Enumerable.Range(0, 20_000).Select(number => new Guid(number * 7919, 1, 2, 3, 4, 5, 6, 7, 8, 9, (byte)number).ToString()).ToList();
