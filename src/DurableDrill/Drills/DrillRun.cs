@@ -1,0 +1,234 @@
+using DurableDrill.Plans;
+using DurableDrill.Signals;
+using DurableDrill.Targets;
+using DurableDrill.Workflows;
+
+namespace DurableDrill.Drills;
+
+/// <summary>The run of one drill: what <see cref="DrillWorkflow"/> says, in that order.</summary>
+internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    private readonly DrillPlan plan = request.Plan;
+    private readonly DrillRecord record = new() { Request = request, StartedAt = context.Now };
+    private readonly DrillFaults faults = new(context, request);
+    private readonly TaskCompletionSource interrupted = new();
+    private readonly CancellationTokenSource interruption = new();
+    private readonly CancellationTokenSource listening = new();
+    private Task observation = Task.CompletedTask;
+
+    /// <summary>Short, so that an abort does not wait for a step; longer in a long drill, so that its history stays bounded.</summary>
+    private TimeSpan Poll => Shorter(LongestWait, Longer(TimeSpan.FromSeconds(5), plan.RecoveryTimeout / 40));
+
+    private string ObservationId => $"{request.DrillId}.observe";
+
+    public async Task<DrillOutcome> RunAsync()
+    {
+        var listener = ListenForAbortAsync();
+        try
+        {
+            if (await PreflightAsync())
+            {
+                observation = context.CallWorkflowAsync(ObservationWorkflow.Definition, ObservationId,
+                    new Observation(request.DrillId, request.Target, request.DrillId, plan.StopConditions));
+                if (await MeasureBaselineAsync())
+                {
+                    await InjectAsync();
+                    await RecoverAsync();
+                    await ValidateAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (record.Aborted is not null || record.Error is not null)
+        {
+            context.Log($"ended early: {record.Aborted ?? record.Error}");
+        }
+        catch (StepFailedException error)
+        {
+            record.Error = error.Message;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // A bug of ours. Whatever it is, what is injured is put right and the evidence is kept.
+            record.Error = $"unexpected {error.GetType().Name}: {error.Message}";
+        }
+
+        Enter(Phase.Revert, null);
+        await faults.RevertAllAsync();
+        await StopObservingAsync();
+        await faults.CloseAsync();
+        record.Error = faults.NotReverted ?? record.Error;
+        await ReleaseAsync();
+        listening.Cancel();
+        await listener;
+        return await ReportAsync();
+    }
+
+    private async Task ListenForAbortAsync()
+    {
+        try
+        {
+            record.Aborted = await context.WaitForSignalAsync<string>(DrillSignals.Abort, listening.Token);
+            interruption.Cancel();
+            interrupted.TrySetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // The drill is over and nobody has asked to end it.
+        }
+    }
+
+    private async Task<bool> PreflightAsync()
+    {
+        Enter(Phase.Preflight, null);
+        // Awaited though the drill may be ended meanwhile: it takes the target, and only then can that be released.
+        var result = await context.CallAsync(DrillSteps.Preflight, request);
+        interruption.Token.ThrowIfCancellationRequested();
+        record.Findings.AddRange(result.Findings);
+        record.Clocks = result.Clocks;
+        record.Value = result.Value;
+        var errors = result.Findings.Where(finding => finding.Severity == Severity.Error).ToList();
+        if (errors.Count > 0)
+        {
+            record.Error = string.Join("\n", errors.Select(error => $"{error.Path}: {error.Message}"));
+        }
+
+        return errors.Count == 0;
+    }
+
+    private async Task<bool> MeasureBaselineAsync()
+    {
+        var from = context.Now;
+        var to = from + plan.Baseline;
+        Enter(Phase.Baseline, to);
+        await context.DelayAsync(plan.Baseline, interruption.Token);
+        var result = await UnlessAbortedAsync(context.CallAsync(
+            DrillSteps.MeasureBaseline, new BaselineRequest(request.DrillId, request.Target, from, to, plan.Hypothesis)));
+        record.Baseline = result;
+        if (result.Refusals.Count > 0)
+        {
+            record.Error = "nothing was injured: " + string.Join("; ", result.Refusals);
+        }
+
+        return result.Refusals.Count == 0;
+    }
+
+    private async Task InjectAsync()
+    {
+        Enter(Phase.Inject, context.Now + plan.Faults.Max(fault => fault.At + fault.For));
+        record.Tickets = await faults.OpenAsync(plan.Faults);
+        record.InjectedAt = context.Now;
+        record.Error = await faults.HoldAllAsync(plan.Faults, interruption) ?? faults.NotReverted;
+        interruption.Token.ThrowIfCancellationRequested();
+        if (record.Error is not null)
+        {
+            throw new OperationCanceledException();
+        }
+    }
+
+    private async Task RecoverAsync()
+    {
+        var deadline = context.Now + plan.RecoveryTimeout;
+        Enter(Phase.Recover, deadline);
+        while (true)
+        {
+            var patience = Shorter(Poll, Longer(deadline - context.Now + plan.StableFor, TimeSpan.Zero));
+            var result = await UnlessAbortedAsync(context.CallAsync(DrillSteps.Judge,
+                new JudgeRequest(request.DrillId, record.Tickets, record.Baseline!, plan.StableFor, plan.RecoveryTimeout,
+                    TimeSpan.FromSeconds(record.Clocks.Values.Select(clock => clock.CertainSeconds).DefaultIfEmpty().Max()), patience)));
+            record.Recovery = result.Timeline;
+            record.JudgedAt = context.Now;
+            if (result.Final || patience == TimeSpan.Zero)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ValidateAsync()
+    {
+        var deadline = context.Now + plan.QuietTimeout;
+        Enter(Phase.Validate, deadline);
+        if (request.Quiesce is { } producer && await faults.QuiesceAsync(producer) is { } problem)
+        {
+            record.Findings.Add(new(Severity.Warning, "integrity.quiesce", problem));
+        }
+
+        var since = context.Now;
+        QuietResult quiet;
+        do
+        {
+            var patience = Shorter(Poll, Longer(deadline - context.Now, TimeSpan.Zero));
+            quiet = await UnlessAbortedAsync(context.CallAsync(DrillSteps.AwaitQuiet,
+                new QuietRequest(request.DrillId, request.Target, since, plan.StableFor, patience)));
+        }
+        while (!quiet.Quiet && context.Now < deadline);
+
+        var moving = quiet.Quiet ? null : $"the pipeline did not go quiet within {plan.QuietTimeout.TotalSeconds:0} s: {quiet.Moving}";
+        var result = await UnlessAbortedAsync(context.CallAsync(DrillSteps.Validate,
+            new ValidateRequest(request.DrillId, request.Target, moving, LateAfter(record.Baseline!), plan.Objectives.RpoEvents)));
+        record.Validated = result.NotObservable is null;
+        record.NotValidated = result.NotObservable ?? moving;
+        await faults.RevertAllAsync();
+    }
+
+    private async Task StopObservingAsync()
+    {
+        if (observation.IsCompleted && !observation.IsFaulted)
+        {
+            return;
+        }
+
+        context.Signal(ObservationId, DrillSignals.StopObserving, true);
+        try
+        {
+            await observation;
+        }
+        catch (StepFailedException error)
+        {
+            record.Findings.Add(new(Severity.Warning, "observation", error.Message));
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
+        try
+        {
+            await context.CallAsync(DrillSteps.Release, request);
+        }
+        catch (StepFailedException error)
+        {
+            record.Findings.Add(new(Severity.Warning, "target", $"it may still be held, until the hold expires: {error.Message}"));
+        }
+    }
+
+    private async Task<DrillOutcome> ReportAsync()
+    {
+        Enter(Phase.Report, null);
+        record.EndedAt = context.Now;
+        var outcome = await context.CallAsync(DrillSteps.Report, record);
+        Enter(Phase.Ended, null);
+        return outcome;
+    }
+
+    /// <summary>A step cannot be called back; its result is left alone when the drill is ended meanwhile.</summary>
+    private async Task<T> UnlessAbortedAsync<T>(Task<T> step)
+    {
+        await Task.WhenAny(step, interrupted.Task);
+        interruption.Token.ThrowIfCancellationRequested();
+        return await step;
+    }
+
+    private void Enter(Phase phase, DateTimeOffset? until) =>
+        context.Publish(new DrillStatus(phase, context.Now, until, record.Error ?? record.Aborted));
+
+    /// <summary>Later than the healthy pipeline ever was, and by enough that a person would notice.</summary>
+    private static TimeSpan? LateAfter(Baseline baseline) => baseline.Of(CanonicalSignals.Latency)?.Band.Upper is { } usual
+        ? TimeSpan.FromSeconds(usual) + TimeSpan.FromSeconds(1)
+        : null;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}
