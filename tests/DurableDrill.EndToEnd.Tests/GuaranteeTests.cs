@@ -39,11 +39,12 @@ public sealed class GuaranteeTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Long")]
     public async Task Postgres_WithASinkThatSwallowsErrors_FailsWithTheIdsThatWereDropped()
     {
         Drill.NeedKafka();
         await using var drill = new Drill();
-        await drill.UpAsync(Target, "misbehave_processor=swallow-sink-errors");
+        await drill.UpAsync(Target, "mode=at-least-once", "misbehave_processor=swallow-sink-errors");
 
         var report = await drill.DrillAsync(1, "postgres", "10");
 
@@ -54,17 +55,19 @@ public sealed class GuaranteeTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Long")]
     public async Task Verify_AfterAReplay_TellsWhatHasHealedAndStaysFailed()
     {
         Drill.NeedKafka();
         await using var drill = new Drill();
-        await drill.UpAsync(Target, "misbehave_processor=swallow-sink-errors,replay");
+        await drill.UpAsync(Target, "mode=at-least-once", "misbehave_processor=swallow-sink-errors");
         var report = await drill.DrillAsync(1, "postgres", "10");
         var lost = Truth.IdsOf(report, drill, "lost");
         Assert.NotEmpty(lost);
 
-        // The restarted processors forget their position and read the topic from the start.
-        await drill.RunAsync("run", "workers", "5");
+        // A job that is restarted without its position reads the topic from the start.
+        (await drill.RunAsync("down", Target)).Expect(0);
+        await drill.UpAsync(Target, "mode=at-least-once", "misbehave_processor=replay");
         var truth = await TruthWhenQuietAsync(drill);
         var again = (await drill.RunAsync("verify", report.GetProperty("drill_id").GetString()!, "--json")).Expect(1).Json;
 

@@ -71,6 +71,7 @@ public sealed class GeneratorTests
     }
 
     [SkippableFact]
+    [Trait("Category", "Long")]
     public async Task BrokerAway_BufferFull_DropsAreToldAndFailed()
     {
         var (run, broker) = await PipelineRun.StartEmbeddedAsync();

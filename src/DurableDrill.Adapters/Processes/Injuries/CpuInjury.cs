@@ -13,14 +13,14 @@ internal sealed class CpuInjury : Injury
 {
     private const double PeriodSeconds = 0.1;
 
-    // It ends with the component, at the ticket's time, or when it is killed; after it nothing stays frozen.
+    // No "--" before the group: dash takes it for a process. It ends with the component, at the ticket's time, or when it is killed; after it nothing stays frozen.
     private const string DutyCycle = """
         pid=$1 ticks=$2 run=$3 rest=$4 until=$5
         alive() { read -r line 2>/dev/null <"/proc/$pid/stat" && set -- ${line##*) } && [ "${20}" = "$ticks" ]; }
-        trap 'alive && kill -CONT -- "-$pid"' EXIT
+        trap 'alive && kill -CONT "-$pid"' EXIT
         trap 'exit 0' TERM INT HUP
         while alive && [ "$(date +%s)" -lt "$until" ]; do
-            kill -STOP -- "-$pid"; sleep "$rest"; kill -CONT -- "-$pid"; sleep "$run"
+            kill -STOP "-$pid"; sleep "$rest"; kill -CONT "-$pid"; sleep "$run"
         done
         """;
 
