@@ -37,6 +37,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Observe_NobodyForLongerThanLinger_StopsReadingAndKeepsNothing()
     {
         var probe = new Probe(() => 1);
