@@ -44,6 +44,11 @@ public static class AtomicFile
     public static Task<bool> TryCreateAsync(string path, string text, CancellationToken cancellation) =>
         PlaceAsync(path, stream => WriteTextAsync(stream, text, cancellation), overwrite: false, cancellation);
 
+    /// <summary>Writes a file that must not be there yet: of two writers, one wins.</summary>
+    /// <returns>False when the file is there already; it is left as it is.</returns>
+    public static Task<bool> TryCreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+        PlaceAsync(path, async stream => await stream.WriteAsync(content, cancellation), overwrite: false, cancellation);
+
     /// <summary>Removes a file for good; one that is not there is fine.</summary>
     public static void Delete(string path)
     {

@@ -11,6 +11,10 @@ public sealed class FileReportStore(string root) : IReportStore
         AtomicFile.WriteAsync(Locate(drillId, name), async stream => await stream.WriteAsync(content, cancellation), cancellation);
 
     /// <inheritdoc/>
+    public Task<bool> TryCreateAsync(string drillId, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+        AtomicFile.TryCreateAsync(Locate(drillId, name), content, cancellation);
+
+    /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string drillId, string name, CancellationToken cancellation)
     {
         try

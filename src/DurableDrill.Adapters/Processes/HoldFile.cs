@@ -27,11 +27,11 @@ internal sealed class HoldFile(RunFolder folder, TimeProvider time)
         }
     }
 
-    /// <summary>Takes the run, or extends the caller's own hold; returns who holds it then.</summary>
+    /// <summary>Takes the run, or extends (never shortens) the caller's own hold; returns who holds it then.</summary>
     public async Task<Hold> TakeAsync(Hold wanted, CancellationToken cancellation)
     {
         using var _ = await folder.LockAsync("hold", cancellation);
-        if (await ReadAsync(cancellation) is { } holder && holder.Owner != wanted.Owner)
+        if (await ReadAsync(cancellation) is { } holder && (holder.Owner != wanted.Owner || holder.Until >= wanted.Until))
         {
             return holder;
         }

@@ -1,4 +1,5 @@
 using DurableDrill.Local.Targets;
+using DurableDrill.Plans;
 using Spectre.Console;
 
 namespace DurableDrill.Local.Cli;
@@ -18,8 +19,7 @@ internal sealed class AskVerb() : Verb("ask", "Asks which drill")
         var drill = await new SelectionPrompt<string>().Title("Which drill?").PageSize(20).AddChoices(definition.Drills.Keys)
             .ShowAsync(session.Screen.Out, cancellation);
         var plan = definition.Drills[drill];
-        return await DrillRun.RunAsync(
-            session, target, definition, PlanChoice.Of(plan, [.. plan.Each.Select(part => definition.Drills[part])], definition));
+        return await DrillRun.RunAsync(session, target, definition, PlanChoice.Of(plan, definition));
     }
 
     private static async Task<string> ChooseTargetAsync(Session session, CancellationToken cancellation)

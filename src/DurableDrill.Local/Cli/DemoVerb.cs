@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DurableDrill.Plans;
 
 namespace DurableDrill.Local.Cli;
 
@@ -24,7 +25,7 @@ internal sealed class DemoVerb : Verb
         var name = session.Arguments.GetRequiredValue(target);
         var definition = await TargetChoice.ReadAsync(session.Home, name, new Dictionary<string, string>(), cancellation);
         var worker = definition.Drills.GetValueOrDefault("worker") ?? throw new CliException($"\"{definition.Target}\" has no drill \"worker\", which the demo runs");
-        var choice = PlanChoice.Of(worker.HeldFor(Hold) with { Baseline = Baseline }, [], definition);
+        var choice = PlanChoice.Of(worker with { Baseline = Baseline }, definition, Hold);
         return await DrillRun.RunAsync(session, name, definition, choice);
     }
 }

@@ -1,3 +1,4 @@
+using DurableDrill.Api;
 using DurableDrill.Local.Hosting;
 
 namespace DurableDrill.Local.Cli;
@@ -7,7 +8,7 @@ internal static class DrillChoice
 {
     /// <summary>The drill of this id; without one, the newest.</summary>
     /// <exception cref="CliException">There is none.</exception>
-    public static async Task<DrillView> FindAsync(IDrillHost host, string? id, CancellationToken cancellation)
+    public static async Task<DrillView> FindAsync(IDrillClient host, string? id, CancellationToken cancellation)
     {
         if (id is not null && await TryReadAsync(host, id, cancellation) is { } found)
         {
@@ -20,11 +21,11 @@ internal static class DrillChoice
             : $"there is no drill \"{id}\"; the newest are: {string.Join(", ", all.Take(5).Select(drill => drill.DrillId).DefaultIfEmpty("none"))}");
     }
 
-    private static async Task<DrillView?> TryReadAsync(IDrillHost host, string id, CancellationToken cancellation)
+    private static async Task<DrillView?> TryReadAsync(IDrillClient host, string id, CancellationToken cancellation)
     {
         try
         {
-            return await host.ReadAsync(id, cancellation);
+            return await host.LookAsync(id, cancellation);
         }
         catch (ArgumentException)
         {

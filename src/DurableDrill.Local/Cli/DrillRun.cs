@@ -1,8 +1,9 @@
 using DurableDrill.Adapters.Processes;
+using DurableDrill.Api;
 using DurableDrill.Drills;
-using DurableDrill.Local.Hosting;
 using DurableDrill.Local.Targets;
 using DurableDrill.Local.Watchdog;
+using DurableDrill.Plans;
 using DurableDrill.Reports;
 using DurableDrill.Targets;
 
@@ -37,7 +38,7 @@ internal static class DrillRun
                 await Task.Delay(Settling, interrupted);
             }
 
-            var id = await session.Host.StartAsync(target.Target, choice.Plan, choice.Parts, interrupted);
+            var id = await session.Host.StartAsync(target.Target, choice, interrupted);
             session.Screen.Note($"drill {id}");
             view = await FollowAsync(session, id, abort: interrupted, CancellationToken.None);
         }

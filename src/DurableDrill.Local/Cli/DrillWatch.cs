@@ -1,6 +1,6 @@
+using DurableDrill.Api;
 using DurableDrill.Drills;
 using DurableDrill.Local.Hosting;
-using DurableDrill.Signals;
 
 namespace DurableDrill.Local.Cli;
 
@@ -14,11 +14,9 @@ namespace DurableDrill.Local.Cli;
 internal sealed record DrillGlance(Phase? Phase, string? Detail, TimeSpan Elapsed, TimeSpan? Left, double? Throughput, double? Backlog);
 
 /// <summary>Follows a drill, whichever process runs it, until it has ended.</summary>
-internal sealed class DrillWatch(IDrillHost host, TimeProvider time)
+internal sealed class DrillWatch(IDrillClient host, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(6);
 
     /// <summary>Follows a drill of this home to its end.</summary>
     /// <param name="drillId">The drill.</param>
@@ -37,7 +35,7 @@ internal sealed class DrillWatch(IDrillHost host, TimeProvider time)
                 await host.AbortAsync(drillId, "Ctrl-C", cancellation);
             }
 
-            var view = await host.ReadAsync(drillId, cancellation) ?? throw new CliException($"there is no drill \"{drillId}\"");
+            var view = await host.LookAsync(drillId, cancellation) ?? throw new CliException($"there is no drill \"{drillId}\"");
             if (view.Problem is { } problem)
             {
                 throw new CliException($"the history of {drillId} cannot be read: {problem}");
@@ -53,26 +51,14 @@ internal sealed class DrillWatch(IDrillHost host, TimeProvider time)
                 throw new CliException($"{drillId} has not ended, and no process runs it; any drill command takes care of it");
             }
 
-            show(await GlanceAsync(view, cancellation));
+            show(Glance(view));
             await Task.Delay(Every, time, cancellation);
         }
     }
 
-    private async Task<DrillGlance> GlanceAsync(DrillView view, CancellationToken cancellation)
+    private DrillGlance Glance(DrillView view)
     {
         var now = time.GetUtcNow();
-        var samples = await host.SamplesAsync(view.DrillId, now - RateWindow - Fresh, cancellation);
-        return new(view.Status?.Phase, view.Status?.Detail, now - view.StartedAt, view.Status?.Until - now, Rate(samples, now), Latest(samples, now));
+        return new(view.Status?.Phase, view.Status?.Detail, now - view.StartedAt, view.Status?.Until - now, view.Figures?.ThroughputPerSecond, view.Figures?.Backlog);
     }
-
-    private static double? Rate(IReadOnlyList<Sample> samples, DateTimeOffset now)
-    {
-        var stored = samples.Where(sample => sample is { Signal: CanonicalSignals.Stored, Value: not null } && sample.TakenAt > now - RateWindow - Fresh).ToList();
-        return stored.Count > 1 && now - stored[^1].TakenAt < Fresh && stored[^1].TakenAt > stored[0].TakenAt
-            ? (stored[^1].Value - stored[0].Value) / (stored[^1].TakenAt - stored[0].TakenAt).TotalSeconds
-            : null;
-    }
-
-    private static double? Latest(IReadOnlyList<Sample> samples, DateTimeOffset now) => samples
-        .LastOrDefault(sample => sample is { Signal: CanonicalSignals.Backlog, Value: not null } && now - sample.TakenAt < Fresh).Value;
 }

@@ -42,19 +42,15 @@ internal sealed class PlanOptions
             ({ } drill, _) => target.Drills.GetValueOrDefault(drill) ?? throw new CliException($"\"{target.Target}\" has no drill \"{drill}\"; {Offer(target)}"),
             (_, { } path) => await ReadFileAsync(path, target, cancellation),
         };
-        return PlanChoice.Of(Adjust(plan, arguments), [.. plan.Each.Select(part => Adjust(target.Drills[part], arguments))], target);
+        return PlanChoice.Of(plan, target, HoldOf(arguments), arguments.GetValue(seed));
     }
 
-    private DrillPlan Adjust(DrillPlan plan, ParseResult arguments)
+    private TimeSpan? HoldOf(ParseResult arguments) => arguments.GetValue(seconds) switch
     {
-        plan = arguments.GetValue(seed) is { } number ? plan.Seeded(number) : plan;
-        return arguments.GetValue(seconds) switch
-        {
-            null => plan,
-            > 0 and <= 86_400 => plan.HeldFor(TimeSpan.FromSeconds(arguments.GetValue(seconds)!.Value)),
-            { } wrong => throw new CliException($"found {wrong} seconds; more than 0, at most 86400 (24 h) is allowed"),
-        };
-    }
+        null => null,
+        > 0 and <= 86_400 => TimeSpan.FromSeconds(arguments.GetValue(seconds)!.Value),
+        { } wrong => throw new CliException($"found {wrong} seconds; more than 0, at most 86400 (24 h) is allowed"),
+    };
 
     private static async Task<DrillPlan> ReadFileAsync(string path, TargetDefinition target, CancellationToken cancellation)
     {
@@ -64,16 +60,4 @@ internal sealed class PlanOptions
 
     private static string Offer(TargetDefinition target) =>
         target.Drills.Count == 0 ? $"\"{target.Target}\" offers none" : $"it offers {string.Join(", ", target.Drills.Keys)}";
-}
-
-/// <summary>What will be done.</summary>
-/// <param name="Plan">The plan.</param>
-/// <param name="Parts">The plans that it runs in turn, when it is a sequence; else empty.</param>
-internal sealed record PlanChoice(DrillPlan Plan, IReadOnlyList<DrillPlan> Parts)
-{
-    public static PlanChoice Of(DrillPlan plan, IReadOnlyList<DrillPlan> parts, TargetDefinition target) =>
-        new(plan with { Target = target.Target }, [.. parts.Select(part => part with { Target = target.Target })]);
-
-    /// <summary>The plans that injure something: the parts, or the plan itself.</summary>
-    public IReadOnlyList<DrillPlan> Steps => Parts.Count > 0 ? Parts : [Plan];
 }

@@ -10,7 +10,7 @@ namespace DurableDrill.Local.Cli;
 /// <param name="interrupts">Ctrl-C.</param>
 internal sealed class Session(ParseResult arguments, string home, Screen screen, Interrupts interrupts) : IAsyncDisposable
 {
-    private IDrillHost? host;
+    private DrillHost? host;
 
     public ParseResult Arguments { get; } = arguments;
 
@@ -21,7 +21,7 @@ internal sealed class Session(ParseResult arguments, string home, Screen screen,
     public Interrupts Interrupts { get; } = interrupts;
 
     /// <summary>The host of this home, opened when it is first asked for.</summary>
-    public IDrillHost Host => host ??= new DrillHost(Home, TimeProvider.System, line => Screen.Progress.Report(line));
+    public DrillHost Host => host ??= new DrillHost(Home, TimeProvider.System, line => Screen.Progress.Report(line));
 
     /// <summary>Puts right what an earlier command left behind, and says what it found.</summary>
     /// <param name="resumed">A drill that goes on instead of being aborted; null: none.</param>
@@ -33,7 +33,7 @@ internal sealed class Session(ParseResult arguments, string home, Screen screen,
             return;
         }
 
-        foreach (var line in await Host.TidyAsync(resumed, Screen.Progress, cancellation))
+        foreach (var line in await Host.TidyAsync(id => id == resumed, Screen.Progress, cancellation))
         {
             Screen.Progress.Report(line);
         }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using DurableDrill.Local.Hosting;
+using DurableDrill.Api;
 using Spectre.Console;
 
 namespace DurableDrill.Local.Cli;

@@ -1,24 +1,28 @@
+using System.Collections.Concurrent;
+using DurableDrill.Adapters.Files;
+using DurableDrill.Api;
+using DurableDrill.Campaigns;
 using DurableDrill.Drills;
 using DurableDrill.Faults;
 using DurableDrill.Local.Runtime;
 using DurableDrill.Local.Watchdog;
 using DurableDrill.Plans;
 using DurableDrill.Reports;
-using DurableDrill.Signals;
 using DurableDrill.Workflows;
 
 namespace DurableDrill.Local.Hosting;
 
 /// <summary>Runs drills in this process, over one home folder: the durable runtime, the drill's steps and what they find on this machine.</summary>
-internal sealed class DrillHost : IDrillHost
+internal sealed class DrillHost : IDrillHost, IDrillClient
 {
-    private const string RequestFile = "request.json";
     private const string Interrupted = "the process that ran it died";
 
     private readonly HomeFolder home;
     private readonly Caretaker caretaker;
     private readonly LocalEnvironment environment;
     private readonly DurableRuntime runtime;
+    private readonly LiveReadings live;
+    private readonly ConcurrentDictionary<string, DrillView> ended = new();
     private readonly TimeProvider time;
 
     /// <param name="path">The home folder, a full path.</param>
@@ -30,7 +34,9 @@ internal sealed class DrillHost : IDrillHost
         home = new(path);
         caretaker = new(path, time);
         environment = new(home, caretaker, time);
-        runtime = new(new RuntimeOptions(home.Instances, new WorkflowCatalog().AddDrills(environment))
+        live = new(environment);
+        Campaigns = new FileCampaignStore(home.Campaigns);
+        runtime = new(new RuntimeOptions(home.Instances, new WorkflowCatalog().AddDrills(environment).AddCampaigns(this))
         {
             Time = time,
             Log = (instance, line) => log($"{instance}: {line}"),
@@ -38,7 +44,22 @@ internal sealed class DrillHost : IDrillHost
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> TidyAsync(string? resumed, IProgress<string> progress, CancellationToken cancellation)
+    public string Name { get; } = Environment.MachineName;
+
+    /// <inheritdoc/>
+    IDrillEnvironment IDrillHost.Environment => environment;
+
+    /// <inheritdoc/>
+    public ICampaignStore Campaigns { get; }
+
+    /// <summary>
+    /// What every command does first: reverts what is overdue, and goes on with (or, past its tickets' time, aborts) drills whose process died.
+    /// One line for each thing found and done; usually none.
+    /// </summary>
+    /// <param name="resumed">Whether this command goes on with a drill (or a campaign's run) of this id; the others that were interrupted are aborted.</param>
+    /// <param name="progress">Told what takes a while.</param>
+    /// <param name="cancellation">Leaves the rest to the next command.</param>
+    public async Task<IReadOnlyList<string>> TidyAsync(Predicate<string> resumed, IProgress<string> progress, CancellationToken cancellation)
     {
         var swept = await caretaker.SweepAsync("janitor", progress, cancellation);
         var lines = new List<string>(swept.Lines);
@@ -55,44 +76,64 @@ internal sealed class DrillHost : IDrillHost
         return [.. lines.Where(line => line.Length > 0)];
     }
 
-    /// <inheritdoc/>
-    public async Task<string> StartAsync(string target, DrillPlan plan, IReadOnlyList<DrillPlan> parts, CancellationToken cancellation)
+    /// <summary>Starts a drill in this process and returns its id at once.</summary>
+    /// <param name="target">Name of a target that is up in this home.</param>
+    /// <param name="choice">What is done.</param>
+    /// <param name="cancellation">Ends the start, not the drill.</param>
+    public async Task<string> StartAsync(string target, PlanChoice choice, CancellationToken cancellation)
     {
         var definition = (await environment.OpenAsync(target, cancellation)).Definition;
-        var id = $"{plan.Name}-{time.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..4]}";
-        var request = new DrillRequest(id, target, plan, Environment.MachineName) { Parts = parts, Quiesce = definition.Integrity?.Quiesce };
-        await environment.Reports.WriteJsonAsync(id, RequestFile, request, cancellation);
+        var id = $"{choice.Plan.Name}-{time.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..4]}";
+        var request = new DrillRequest(id, target, choice.Plan, Name) { Parts = choice.Parts, Quiesce = definition.Integrity?.Quiesce };
+        await environment.Reports.WriteJsonAsync(id, ReportFiles.Request, request, cancellation);
         runtime.Start(DrillWorkflow.Definition, id, request);
         return id;
     }
 
     /// <inheritdoc/>
+    public Task ScheduleAsync(DrillRequest request, CancellationToken cancellation) => Schedule(DrillWorkflow.Definition, request.DrillId, request);
+
+    /// <inheritdoc/>
+    public Task ScheduleAsync(CampaignRequest request, CancellationToken cancellation) => Schedule(CampaignWorkflow.Definition, request.RunId, request);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TargetView>> ListTargetsAsync(CancellationToken cancellation) => environment.ListAsync(cancellation);
+
+    /// <inheritdoc/>
     public async Task<DrillView?> ReadAsync(string drillId, CancellationToken cancellation) =>
-        InstanceFolder.IsId(drillId) && runtime.Folder.Status(drillId) is { } status ? await ViewAsync(status, cancellation) : null;
+        ended.GetValueOrDefault(drillId)
+        ?? (InstanceFolder.IsId(drillId) && runtime.Folder.Status(drillId) is { } status && IsDrill(status) ? await ViewAsync(status, cancellation) : null);
+
+    /// <inheritdoc/>
+    public async Task<DrillView?> LookAsync(string drillId, CancellationToken cancellation) =>
+        await ReadAsync(drillId, cancellation) is { } view ? await live.FillAsync(view, cancellation) : null;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DrillView>> ListAsync(CancellationToken cancellation)
     {
         var views = new List<DrillView>();
-        foreach (var status in Drills().OrderByDescending(each => each.CreatedAt))
+        foreach (var id in runtime.Folder.Ids())
         {
-            views.Add(await ViewAsync(status, cancellation));
+            if (await ReadAsync(id, cancellation) is { } view)
+            {
+                views.Add(view);
+            }
         }
 
-        return views;
+        return [.. views.OrderByDescending(view => view.StartedAt).ThenByDescending(view => view.DrillId, StringComparer.Ordinal)];
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Sample>> SamplesAsync(string drillId, DateTimeOffset since, CancellationToken cancellation)
-    {
-        var samples = new List<Sample>();
-        await foreach (var burst in environment.Samples.ReadAsync(drillId, 0, cancellation))
-        {
-            samples.AddRange(burst.Samples.Where(sample => sample.TakenAt >= since));
-        }
-
-        return [.. samples.Distinct().OrderBy(sample => sample.TakenAt)];
-    }
+    public Task<CampaignRunView?> ReadRunAsync(string runId, CancellationToken cancellation) => Task.FromResult(
+        InstanceFolder.IsId(runId) && runtime.Folder.Status(runId) is { } status && (status.Workflow == CampaignWorkflow.Definition.Name || status.Phase == InstancePhase.Unreadable)
+            ? new CampaignRunView(
+                runId,
+                status.CreatedAt,
+                status.Ended,
+                status.Published is { } published ? DrillJson.FromElement<CampaignStatus>(published) : null,
+                status.Output is { } output ? DrillJson.FromElement<CampaignOutcome>(output) : null,
+                status.Failure?.Message)
+            : null);
 
     /// <inheritdoc/>
     public Task AbortAsync(string drillId, string why, CancellationToken cancellation)
@@ -101,14 +142,14 @@ internal sealed class DrillHost : IDrillHost
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Reverts by hand, due or not: tickets or drills by id, or every open ticket.</summary>
     public Task<JanitorReport> RevertAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) => caretaker.RevertAsync(ids, cancellation);
 
     /// <inheritdoc/>
     public Task<DrillReport?> ReadReportAsync(string drillId, CancellationToken cancellation) =>
         environment.Reports.ReadJsonAsync<DrillReport>(drillId, ReportFiles.Json, cancellation);
 
-    /// <inheritdoc/>
+    /// <summary>Reads the sink once more and marks what was lost when the drill ended and is there now; null: there is nothing to compare.</summary>
     public Task<DrillReport?> RecheckAsync(string drillId, CancellationToken cancellation) => new Recheck(environment).RunAsync(drillId, cancellation);
 
     /// <inheritdoc/>
@@ -120,7 +161,7 @@ internal sealed class DrillHost : IDrillHost
         await environment.DisposeAsync();
     }
 
-    private async Task<string> SettleAsync(ResumeOutcome outcome, string? resumed, CancellationToken cancellation)
+    private async Task<string> SettleAsync(ResumeOutcome outcome, Predicate<string> resumed, CancellationToken cancellation)
     {
         if (outcome.Result is ResumeResult.RunsElsewhere)
         {
@@ -134,7 +175,7 @@ internal sealed class DrillHost : IDrillHost
             return $"{outcome.Id} cannot go on: {outcome.Detail} What it injured is put right.";
         }
 
-        if (outcome.Id == resumed)
+        if (resumed(outcome.Id))
         {
             return $"{outcome.Id}: {Interrupted}; it goes on";
         }
@@ -147,32 +188,62 @@ internal sealed class DrillHost : IDrillHost
     private async Task<IReadOnlyList<string>> OpenTicketsOfAsync(string drillId, CancellationToken cancellation) =>
         [.. (await caretaker.Ledger.ListOpenAsync(cancellation)).Tickets.Where(ticket => ticket.DrillId == drillId).Select(ticket => ticket.Id)];
 
-    private IEnumerable<InstanceStatus> Drills() => runtime.Folder.List()
-        .Where(status => status.Workflow == DrillWorkflow.Definition.Name || status.Phase == InstancePhase.Unreadable);
+    private static bool IsDrill(InstanceStatus status) => status.Workflow == DrillWorkflow.Definition.Name || status.Phase == InstancePhase.Unreadable;
 
-    private IEnumerable<InstanceStatus> Roots() => Drills().Where(status => status.Parent is null);
+    /// <summary>Drills and runs of campaigns that nothing else has started.</summary>
+    private IEnumerable<InstanceStatus> Roots() => runtime.Folder.List()
+        .Where(status => status.Parent is null && (IsDrill(status) || status.Workflow == CampaignWorkflow.Definition.Name));
+
+    private Task Schedule<TIn, TOut>(Workflow<TIn, TOut> workflow, string id, TIn input)
+    {
+        try
+        {
+            runtime.Start(workflow, id, input);
+        }
+        catch (InstanceExistsException)
+        {
+            // It is there: what was wanted.
+        }
+
+        return Task.CompletedTask;
+    }
 
     private async Task<DrillView> ViewAsync(InstanceStatus status, CancellationToken cancellation)
     {
-        var request = await environment.Reports.ReadJsonAsync<DrillRequest>(status.Root, RequestFile, cancellation);
+        var (target, type) = await RequestOfAsync(status, cancellation);
         var outcome = status.Phase switch
         {
             InstancePhase.Completed => DrillJson.FromElement<DrillOutcome>(status.Output!.Value),
             InstancePhase.Failed or InstancePhase.Terminated => new DrillOutcome(status.Id, Verdict.Errored, [status.Failure!.Message]),
             _ => null,
         };
-        return new(
+        var view = new DrillView(
             status.Id,
-            PlanOf(status, request)?.Name ?? "",
-            request?.Target ?? "",
+            type,
+            target,
             status.CreatedAt,
             status.Published is { } published ? DrillJson.FromElement<DrillStatus>(published) : null,
             outcome,
             !status.Ended && InstanceLock.IsHeld(runtime.Folder.LockOf(status.Root)),
             status.Phase == InstancePhase.Unreadable ? status.Failure!.Message : null);
+        if (outcome is not null)
+        {
+            // Nothing changes any more, and a long history takes a while to read.
+            ended[status.Id] = view;
+        }
+
+        return view;
     }
 
-    private static DrillPlan? PlanOf(InstanceStatus status, DrillRequest? request) => status.Parent is null
-        ? request?.Plan
-        : request?.Parts.Where((part, index) => status.Id == request.PartId(index)).FirstOrDefault();
+    /// <summary>Target and plan of a drill: from its own request, or, for a part of a sequence, from that of the sequence.</summary>
+    private async Task<(string Target, string Type)> RequestOfAsync(InstanceStatus status, CancellationToken cancellation)
+    {
+        if (await environment.Reports.ReadJsonAsync<DrillRequest>(status.Id, ReportFiles.Request, cancellation) is { } own)
+        {
+            return (own.Target, own.Plan.Name);
+        }
+
+        var whole = status.Parent is { } parent ? await environment.Reports.ReadJsonAsync<DrillRequest>(parent.Instance, ReportFiles.Request, cancellation) : null;
+        return (whole?.Target ?? "", whole?.Parts.Where((part, index) => status.Id == whole.PartId(index)).FirstOrDefault()?.Name ?? "");
+    }
 }

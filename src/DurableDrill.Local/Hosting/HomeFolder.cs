@@ -3,7 +3,8 @@ using DurableDrill.Adapters.Processes;
 namespace DurableDrill.Local.Hosting;
 
 /// <summary>
-/// The home folder: <c>targets/NAME</c>, <c>tickets/</c>, <c>instances/ID</c>, <c>drills/ID</c>. Everything that lasts is in it, so that any later
+/// The home folder: <c>targets/NAME</c>, <c>tickets/</c>, <c>instances/ID</c>, <c>drills/ID</c>,
+/// <c>campaigns/NAME.yaml</c>. Everything that lasts is in it, so that any later
 /// command, and the watchdog, can go on from it alone.
 /// </summary>
 /// <param name="Path">A full path; it need not exist.</param>
@@ -20,6 +21,9 @@ internal sealed record HomeFolder(string Path)
 
     /// <summary>Requests, samples and reports.</summary>
     public string Drills => In("drills");
+
+    /// <summary>Definitions of campaigns, and what became of them.</summary>
+    public string Campaigns => In("campaigns");
 
     /// <summary>The run of one target.</summary>
     public RunFolder RunOf(string target) => new(System.IO.Path.Combine(Targets, target));

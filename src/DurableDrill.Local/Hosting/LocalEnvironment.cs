@@ -1,5 +1,6 @@
 using DurableDrill.Adapters.Files;
 using DurableDrill.Adapters.Processes;
+using DurableDrill.Api;
 using DurableDrill.Drills;
 using DurableDrill.Faults;
 using DurableDrill.Local.Watchdog;
@@ -60,6 +61,21 @@ internal sealed class LocalEnvironment(HomeFolder home, Caretaker caretaker, Tim
         {
             opening.Release();
         }
+    }
+
+    /// <summary>The targets that were brought up in this home.</summary>
+    public async Task<IReadOnlyList<TargetView>> ListAsync(CancellationToken cancellation)
+    {
+        var views = new List<TargetView>();
+        foreach (var run in new ProcessTargetCatalog(home.Targets, Time).Runs)
+        {
+            if (await run.ReadAsync(cancellation) is { Definition: var target } state)
+            {
+                views.Add(new(target.Target, target.Carrier, DrillJson.NameOf(state.Phase), [.. target.Components.Keys], [.. target.Drills.Keys]));
+            }
+        }
+
+        return views;
     }
 
     public async ValueTask DisposeAsync()

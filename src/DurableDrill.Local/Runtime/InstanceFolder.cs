@@ -31,14 +31,13 @@ internal sealed partial class InstanceFolder(string root)
     }
 
     /// <summary>All instances, ended ones too, oldest first.</summary>
-    public IReadOnlyList<InstanceStatus> List() => !Directory.Exists(root)
+    public IReadOnlyList<InstanceStatus> List() =>
+        [.. Ids().Select(Status).OfType<InstanceStatus>().OrderBy(each => each.CreatedAt).ThenBy(each => each.Id, StringComparer.Ordinal)];
+
+    /// <summary>The ids of all instances, in no order; one that is just being made may be among them.</summary>
+    public IReadOnlyList<string> Ids() => !Directory.Exists(root)
         ? []
-        : [.. Directory.EnumerateDirectories(root)
-            .Select(path => Path.GetFileName(path)!)
-            .Where(IsId)
-            .Select(Status)
-            .OfType<InstanceStatus>()
-            .OrderBy(each => each.CreatedAt).ThenBy(each => each.Id, StringComparer.Ordinal)];
+        : [.. Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path)!).Where(IsId)];
 
     /// <summary>Whether a text can be the id of an instance: it names a folder.</summary>
     public static bool IsId(string id) => Id().IsMatch(id);

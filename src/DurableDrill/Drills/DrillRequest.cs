@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DurableDrill.Plans;
 
 namespace DurableDrill.Drills;
@@ -14,6 +15,16 @@ public sealed record DrillRequest(string DrillId, string Target, DrillPlan Plan,
 
     /// <summary>The plans to run in turn, when the plan is a sequence of others; else empty.</summary>
     public IReadOnlyList<DrillPlan> Parts { get; init; } = [];
+
+    /// <summary>A digest of what was asked for over HTTP, so that the same key with another body is told apart; null: it was not started so.</summary>
+    public string? Asked { get; init; }
+
+    /// <summary>When it was asked for over HTTP; null: it was not started so.</summary>
+    public DateTimeOffset? RequestedAt { get; init; }
+
+    /// <summary>Who holds the target first: this drill, or the first one of a sequence.</summary>
+    [JsonIgnore]
+    public string FirstHolder => Parts.Count == 0 ? DrillId : PartId(0);
 
     /// <summary>The id of the drill that runs a part.</summary>
     public string PartId(int index) => $"{DrillId}-{index + 1}-{Parts[index].Name}";

@@ -52,8 +52,7 @@ internal sealed class Proof(IDrillEnvironment environment)
             Value = record.Value,
         };
         var report = ReportBuilder.Build(record, evidence);
-        await environment.Reports.WriteJsonAsync(drill, ReportFiles.Json, report, cancellation);
-        await environment.Reports.WriteTextAsync(drill, ReportFiles.Markdown, ReportMarkdown.Render(report), cancellation);
+        await environment.Reports.WriteReportAsync(report, cancellation);
         return new(drill, report.Verdict, report.Reasons);
     }
 

@@ -35,8 +35,7 @@ public sealed class Recheck(IDrillEnvironment environment)
 
         var marked = Healing.Mark(integrity, lost, now);
         report = report with { Integrity = marked, DataIntegrityCheck = ReportBuilder.CheckOf(marked) };
-        await environment.Reports.WriteJsonAsync(drillId, ReportFiles.Json, report, cancellation);
-        await environment.Reports.WriteTextAsync(drillId, ReportFiles.Markdown, ReportMarkdown.Render(report), cancellation);
+        await environment.Reports.WriteReportAsync(report, cancellation);
         return report;
     }
 

@@ -27,6 +27,12 @@ public static class PlanReader
             return findings.Close<DrillPlan>(null);
         }
 
+        return findings.Close(Read(map, target, findings));
+    }
+
+    /// <summary>Reads a plan that stands in a text of something else; with errors in the findings where it is not one.</summary>
+    internal static DrillPlan Read(MapNode map, TargetDefinition? target, FindingList findings)
+    {
         var fields = new Fields(map, "plan", findings);
         var name = Names.Read(fields, "name");
         var made = fields.Text("target");
@@ -42,6 +48,6 @@ public static class PlanReader
             PlanChecks.CheckParts(fields, target.Drills.ToDictionary(d => d.Key, d => d.Value.Each.Count > 0));
         }
 
-        return findings.Close(plan);
+        return plan;
     }
 }

@@ -6,6 +6,10 @@ public interface IReportStore
     /// <summary>Writes one document.</summary>
     Task WriteAsync(string drillId, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation);
 
+    /// <summary>Writes one document that must not be there yet: of two writers, one wins.</summary>
+    /// <returns>False when it is there already; it is left as it is.</returns>
+    Task<bool> TryCreateAsync(string drillId, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation);
+
     /// <summary>Reads one document; null when there is none.</summary>
     Task<byte[]?> ReadAsync(string drillId, string name, CancellationToken cancellation);
 

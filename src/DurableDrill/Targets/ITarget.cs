@@ -32,7 +32,7 @@ public interface ITarget : IAsyncDisposable
     Task<FaultPresence> VerifyAsync(FaultTicket ticket, CancellationToken cancellation);
 
     /// <summary>
-    /// Takes the target for one drill, at the target itself, so that every host sees it. Taking it again as the same owner extends it.
+    /// Takes the target for one drill, at the target itself, so that every host sees it. Taking it again as the same owner extends it, and never shortens it.
     /// Returns the holder: the caller, or who has it. An expired hold is taken over.
     /// </summary>
     Task<Hold> HoldAsync(Hold wanted, CancellationToken cancellation);

@@ -1,0 +1,193 @@
+using System.Text.RegularExpressions;
+using DurableDrill.Drills;
+using DurableDrill.Documents;
+using DurableDrill.Reports;
+
+namespace DurableDrill.Api;
+
+/// <summary>Looks at drills and targets, waits for a drill, ends it.</summary>
+internal sealed partial class DrillRoutes(IDrillHost host)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+    private readonly LiveReadings live = new(host.Environment);
+
+    /// <summary>Where a drill and what belongs to it lie, by relation.</summary>
+    public static IReadOnlyDictionary<string, string> LinksOf(string id)
+    {
+        var self = $"{DrillApi.Prefix}/drills/{id}";
+        return new Dictionary<string, string>
+        {
+            ["self"] = self,
+            ["wait"] = $"{self}/wait",
+            ["abort"] = $"{self}/abort",
+            ["report"] = $"{self}/report",
+        };
+    }
+
+    /// <summary>Whether a text can be the id of a drill: it names a folder, a blob and a workflow instance.</summary>
+    public static bool IsId(string text) => Id().IsMatch(text);
+
+    public async Task<ApiResponse> TargetsAsync(ApiCall call, CancellationToken cancellation) =>
+        Answers.Ok(new { targets = await host.ListTargetsAsync(cancellation) });
+
+    public async Task<ApiResponse> TargetAsync(ApiCall call, CancellationToken cancellation)
+    {
+        var targets = await host.ListTargetsAsync(cancellation);
+        var name = call.Arguments[0];
+        return targets.FirstOrDefault(target => target.Target == name) is { } found
+            ? Answers.Ok(found)
+            : Problem.NotFound($"this server holds no target \"{name}\"; {NearNames.Hint(name, targets.Select(target => target.Target))}").ToResponse();
+    }
+
+    public async Task<ApiResponse> MonitorAsync(ApiCall call, CancellationToken cancellation)
+    {
+        var drills = new List<DrillView>();
+        foreach (var drill in (await host.ListAsync(cancellation)).Where(drill => drill is { Outcome: null, Problem: null }))
+        {
+            drills.Add(await live.FillAsync(drill, cancellation));
+        }
+
+        return Answers.Ok(new { at = host.Environment.Time.GetUtcNow(), drills });
+    }
+
+    public async Task<ApiResponse> ListAsync(ApiCall call, CancellationToken cancellation)
+    {
+        var limit = call.Number("limit", 100, 1, 1000);
+        var target = call.Query("target");
+        var running = call.Query("state") switch
+        {
+            null => (bool?)null,
+            "running" => true,
+            "ended" => false,
+            var other => throw new ProblemException(Problem.Invalid("query.state", $"found \"{other}\"; allowed: ended, running")),
+        };
+        var drills = (await host.ListAsync(cancellation))
+            .Where(drill => (target is null || drill.Target == target) && (running is null || (drill.Outcome is null && drill.Problem is null) == running))
+            .Take(limit)
+            .Select(drill => drill with { Links = LinksOf(drill.DrillId) });
+        return Answers.Ok(new { drills });
+    }
+
+    public async Task<ApiResponse> ShowAsync(ApiCall call, CancellationToken cancellation) =>
+        Answers.Ok(await ShownAsync(await RequireAsync(call.Arguments[0], cancellation), cancellation));
+
+    /// <summary>Answers when the drill is over (200), or when the caller has waited long enough (202).</summary>
+    public async Task<ApiResponse> WaitAsync(ApiCall call, CancellationToken cancellation)
+    {
+        var time = host.Environment.Time;
+        var patience = TimeSpan.FromSeconds(call.Number("timeout", 30, 0, 60));
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var view = await RequireAsync(call.Arguments[0], cancellation);
+            if (view.Outcome is not null || view.Problem is not null)
+            {
+                return Answers.Ok(await ShownAsync(view, cancellation));
+            }
+
+            if (time.GetElapsedTime(started) >= patience)
+            {
+                return Answers.Json(202, await ShownAsync(view, cancellation)).With("Retry-After", "1");
+            }
+
+            await Task.Delay(LookEvery, time, cancellation);
+        }
+    }
+
+    public async Task<ApiResponse> AbortAsync(ApiCall call, CancellationToken cancellation)
+    {
+        var view = await RequireAsync(call.Arguments[0], cancellation);
+        var reason = "HTTP request";
+        if (call.Request.Header("Content-Type") is not null)
+        {
+            reason = await ReasonAsync(call, cancellation) ?? reason;
+        }
+
+        if (view.Outcome is { } outcome)
+        {
+            return Problem.Of(409, "drill-is-over", $"{view.DrillId} is over already: {DrillJson.NameOf(outcome.Verdict)}").ToResponse();
+        }
+
+        await host.AbortAsync(view.DrillId, reason, cancellation);
+        return Answers.Json(202, await ShownAsync(view, cancellation)).With("Location", LinksOf(view.DrillId)["self"]);
+    }
+
+    public Task<ApiResponse> ReportAsync(ApiCall call, CancellationToken cancellation)
+    {
+        var accept = call.Request.Header("Accept") ?? "";
+        (string Type, string Format)[] offered = [("application/json", "json"), ("text/html", "html"), ("text/markdown", "md"), ("application/xml", "junit"), ("text/xml", "junit")];
+        var asked = accept.Split(',').Select(part => part.Split(';')[0].Trim());
+        var format = asked.Select(type => offered.FirstOrDefault(offer => offer.Type == type).Format).FirstOrDefault(found => found is not null);
+        return ReportAsync(call, format ?? "json", cancellation);
+    }
+
+    public async Task<ApiResponse> ReportAsync(ApiCall call, string format, CancellationToken cancellation)
+    {
+        var id = call.Arguments[0];
+        var view = await RequireAsync(id, cancellation);
+        if (await host.Environment.Reports.ReadJsonAsync<DrillReport>(id, ReportFiles.Json, cancellation) is not { } report)
+        {
+            return view.Outcome is null
+                ? Problem.Of(404, "no-report-yet", $"{id} is not over; its report is written at its end").ToResponse().With("Retry-After", "5")
+                : Problem.NotFound($"{id} ended without a report: {string.Join("; ", view.Outcome.Reasons)}").ToResponse();
+        }
+
+        return format switch
+        {
+            "html" => Answers.Text("text/html; charset=utf-8", ReportHtml.Render(report)),
+            "md" => Answers.Text("text/markdown; charset=utf-8", ReportMarkdown.Render(report)),
+            "junit" => Answers.Text("application/xml", ReportJUnit.Render(report)),
+            _ => Answers.Ok(report),
+        };
+    }
+
+    private static async Task<string?> ReasonAsync(ApiCall call, CancellationToken cancellation)
+    {
+        var (text, ending) = await call.ReadBodyAsync(cancellation);
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        var findings = new FindingList();
+        string? reason = null;
+        if (DocumentText.Read(text, "request" + ending, findings) is { } map)
+        {
+            var fields = new Fields(map, "abort", findings);
+            reason = fields.Text("reason");
+            if (reason?.Length > 1000)
+            {
+                findings.Error(fields.Find("reason")!, $"found {reason.Length} characters; at most 1000 are allowed");
+            }
+
+            fields.Done();
+        }
+
+        return findings.HasErrors ? throw new ProblemException(Problem.Invalid(findings.Close<object>(null).Errors)) : reason;
+    }
+
+    private async Task<DrillView> ShownAsync(DrillView view, CancellationToken cancellation) =>
+        await live.FillAsync(view, cancellation) with { Links = LinksOf(view.DrillId) };
+
+    private async Task<DrillView> RequireAsync(string id, CancellationToken cancellation)
+    {
+        if (IsId(id))
+        {
+            if (await host.ReadAsync(id, cancellation) is { } view)
+            {
+                return view;
+            }
+
+            // Accepted, and its instance is not to be seen yet.
+            if (await host.Environment.Reports.ReadJsonAsync<DrillRequest>(id, ReportFiles.Request, cancellation) is { RequestedAt: { } at } request)
+            {
+                return new(id, request.Plan.Name, request.Target, at, null, null, Alive: false, null);
+            }
+        }
+
+        throw new ProblemException(Problem.NotFound($"there is no drill \"{id}\""));
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}\z")]
+    private static partial Regex Id();
+}
