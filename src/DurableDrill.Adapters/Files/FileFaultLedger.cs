@@ -99,10 +99,7 @@ public sealed class FileFaultLedger(string folder) : IFaultLedger
     private Task<FileLock> LockAsync(CancellationToken cancellation) =>
         FileLock.AcquireAsync(Path.Combine(folder, ".lock"), Patience, cancellation);
 
-    private string PathOf(string ticketId) => ticketId.Length > 0 && ticketId[0] != '.'
-        && ticketId.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
-            ? Path.Combine(folder, ticketId + ".json")
-            : throw new ArgumentException($"'{ticketId}' is no ticket id: letters, digits, '-', '_' and '.' are allowed.", nameof(ticketId));
+    private string PathOf(string ticketId) => Path.Combine(folder, TicketIds.Check(ticketId) + ".json");
 
     private sealed record TicketFile(long Revision, FaultTicket Ticket);
 }

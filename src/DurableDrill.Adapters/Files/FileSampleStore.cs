@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
+using DurableDrill.Adapters.Sources;
 using DurableDrill.Signals;
 
 namespace DurableDrill.Adapters.Files;
@@ -16,14 +16,7 @@ public sealed class FileSampleStore(string root) : ISampleStore
         ArgumentOutOfRangeException.ThrowIfNegative(burst);
         return AtomicFile.WriteAsync(
             Path.Combine(FolderOf(drillId), $"{burst:D6}.jsonl"),
-            async stream =>
-            {
-                await using var writer = new StreamWriter(stream, leaveOpen: true);
-                foreach (var sample in samples)
-                {
-                    await writer.WriteLineAsync(JsonSerializer.Serialize(sample, DrillJson.Options).AsMemory(), cancellation);
-                }
-            },
+            async stream => await stream.WriteAsync(SampleLines.Write(samples), cancellation),
             cancellation);
     }
 
@@ -39,13 +32,7 @@ public sealed class FileSampleStore(string root) : ISampleStore
 
         foreach (var (burst, path) in BurstsIn(folder).Where(each => each.Burst >= firstBurst).OrderBy(each => each.Burst))
         {
-            var samples = new List<Sample>();
-            await foreach (var line in File.ReadLinesAsync(path, cancellation))
-            {
-                samples.Add(Parse(line, path, samples.Count + 1));
-            }
-
-            yield return new(burst, samples);
+            yield return new(burst, SampleLines.Read(await File.ReadAllBytesAsync(path, cancellation), path));
         }
     }
 
@@ -57,18 +44,6 @@ public sealed class FileSampleStore(string root) : ISampleStore
             {
                 yield return (burst, path);
             }
-        }
-    }
-
-    private static Sample Parse(string line, string path, int number)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Sample>(line, DrillJson.Options);
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"{path}, line {number}: not a sample ({error.Message})", error);
         }
     }
 
