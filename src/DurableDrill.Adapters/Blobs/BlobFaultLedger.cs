@@ -5,7 +5,7 @@ using DurableDrill.Faults;
 namespace DurableDrill.Adapters.Blobs;
 
 /// <summary>
-/// Tickets as blobs, one each: <c>tickets/HOST/ID.json</c>. A write is conditional on the ETag that was read, so of two writers exactly one
+/// Tickets as blobs, one each: <c>tickets/ID.json</c>. A write is conditional on the ETag that was read, so of two writers exactly one
 /// wins. There is no lease on purpose: a lease outlives the writer that dies, and would keep the janitor from the ticket for as long.
 /// </summary>
 internal sealed class BlobFaultLedger(BlobFolder folder) : IFaultLedger

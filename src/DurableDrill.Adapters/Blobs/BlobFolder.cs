@@ -50,16 +50,17 @@ internal sealed class BlobFolder(BlobContainerClient container, string prefix)
         }
     }
 
-    /// <summary>Removes a blob; one that is not there is fine.</summary>
-    public async Task DeleteAsync(string name, CancellationToken cancellation)
+    /// <summary>Removes a blob; false when there was none.</summary>
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellation)
     {
         try
         {
-            await container.DeleteBlobIfExistsAsync(prefix + name, cancellationToken: cancellation);
+            return await container.DeleteBlobIfExistsAsync(prefix + name, cancellationToken: cancellation);
         }
         catch (RequestFailedException error) when (error.Status == (int)HttpStatusCode.NotFound)
         {
             // Not even its container is there.
+            return false;
         }
         catch (Exception error) when (error is RequestFailedException or AggregateException)
         {
@@ -67,20 +68,24 @@ internal sealed class BlobFolder(BlobContainerClient container, string prefix)
         }
     }
 
-    /// <summary>The blobs whose names start so, in order of name, without the prefix.</summary>
+    /// <summary>The blobs whose names start so, in order of name, without the prefix; not those in a folder below.</summary>
     public async IAsyncEnumerable<BlobEntry> ListAsync(string start, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var blobs = container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix + start, cancellation).GetAsyncEnumerator(cancellation);
+        await using var items = container.GetBlobsByHierarchyAsync(BlobTraits.Metadata, BlobStates.None, "/", prefix + start, cancellation)
+            .GetAsyncEnumerator(cancellation);
         while (await NextAsync())
         {
-            yield return new(blobs.Current.Name[prefix.Length..], blobs.Current.Metadata.AsReadOnly());
+            if (items.Current is { IsBlob: true, Blob: var blob })
+            {
+                yield return new(blob.Name[prefix.Length..], blob.Metadata.AsReadOnly());
+            }
         }
 
         async Task<bool> NextAsync()
         {
             try
             {
-                return await blobs.MoveNextAsync();
+                return await items.MoveNextAsync();
             }
             catch (RequestFailedException error) when (error.Status == (int)HttpStatusCode.NotFound)
             {

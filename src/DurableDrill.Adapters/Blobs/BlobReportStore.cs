@@ -10,6 +10,10 @@ internal sealed class BlobReportStore(BlobFolder reports, BlobFolder drills) : I
         FolderOf(name).WriteAsync($"{drillId}/{name}", content, cancellation);
 
     /// <inheritdoc/>
+    public Task<bool> TryCreateAsync(string drillId, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+        FolderOf(name).TryCreateAsync($"{drillId}/{name}", content, null, cancellation);
+
+    /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string drillId, string name, CancellationToken cancellation) =>
         (await FolderOf(name).ReadAsync($"{drillId}/{name}", cancellation))?.Value;
 

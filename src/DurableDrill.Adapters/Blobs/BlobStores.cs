@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using DurableDrill.Campaigns;
 using DurableDrill.Faults;
 using DurableDrill.Reports;
 using DurableDrill.Signals;
@@ -7,18 +8,19 @@ namespace DurableDrill.Adapters.Blobs;
 
 /// <summary>
 /// Everything that lasts of a host, in the containers of one storage account. Reports and samples bear the drill's id and lie together, whoever
-/// wrote them. Tickets lie under the host's name: only the host that runs a drill can tell whether it still runs.
+/// wrote them. Tickets and campaigns are the host's own: only the host that runs a drill can tell whether it still runs.
 /// </summary>
 public sealed class BlobStores
 {
     /// <param name="service">The account, with its credential.</param>
-    /// <param name="host">Name of the host that owns the tickets: letters, digits, '-'.</param>
-    public BlobStores(BlobServiceClient service, string host)
+    /// <param name="own">The folder in which the host's own blobs lie: empty for the app whose account it is, else NAME with its '/'.</param>
+    public BlobStores(BlobServiceClient service, string own)
     {
         Account = service.AccountName;
         Reports = new BlobReportStore(Folder("reports", ""), Folder("drills", ""));
         Samples = new BlobSampleStore(Folder("samples", ""));
-        Tickets = new BlobFaultLedger(Folder("tickets", host + "/"));
+        Tickets = new BlobFaultLedger(Folder("tickets", own));
+        Campaigns = new BlobCampaignStore(Folder("campaigns", own));
 
         BlobFolder Folder(string container, string prefix) => new(service.GetBlobContainerClient(container), prefix);
     }
@@ -35,9 +37,12 @@ public sealed class BlobStores
     /// <summary>In the container <c>tickets</c>.</summary>
     public IFaultLedger Tickets { get; }
 
+    /// <summary>In the container <c>campaigns</c>.</summary>
+    public ICampaignStore Campaigns { get; }
+
     /// <summary>Opens an account by a connection string, as <c>UseDevelopmentStorage=true</c>, or by a URL that bears its own signature.</summary>
     /// <exception cref="FormatException">It is neither; the message does not repeat it, for it may hold a key.</exception>
-    public static BlobStores Open(string connection, string host)
+    public static BlobStores Open(string connection, string own)
     {
         try
         {
@@ -45,7 +50,7 @@ public sealed class BlobStores
                 Uri.TryCreate(connection, UriKind.Absolute, out var address) && address.Scheme.StartsWith("http", StringComparison.Ordinal)
                     ? new BlobServiceClient(address)
                     : new BlobServiceClient(connection),
-                host);
+                own);
         }
         catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException)
         {

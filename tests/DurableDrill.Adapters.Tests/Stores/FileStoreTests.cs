@@ -1,4 +1,5 @@
 using DurableDrill.Adapters.Files;
+using DurableDrill.Campaigns;
 using DurableDrill.Faults;
 using DurableDrill.Reports;
 using DurableDrill.Signals;
@@ -41,4 +42,19 @@ public sealed class FileReportStoreFacts : ReportStoreFacts, IDisposable
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     protected override Task<IReportStore> StoreAsync() => Task.FromResult<IReportStore>(new FileReportStore(root));
+}
+
+public sealed class FileCampaignStoreFacts : CampaignStoreFacts, IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("drill-campaigns-").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    protected override Task<ICampaignStore> StoreAsync() => Task.FromResult<ICampaignStore>(new FileCampaignStore(root));
+
+    protected override Task PutAsync(string name, string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, name))!);
+        return File.WriteAllTextAsync(Path.Combine(root, name), content);
+    }
 }

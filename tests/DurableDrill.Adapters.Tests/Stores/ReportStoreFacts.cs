@@ -41,6 +41,19 @@ public abstract class ReportStoreFacts
     }
 
     [SkippableFact]
+    public async Task Create_ByManyAtOnce_IsWonByOneAndItsContentStays()
+    {
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => StoreAsync()));
+
+        var won = await Task.WhenAll(stores.Select((store, writer) => Task.Run(() =>
+            store.TryCreateAsync("d1", ReportFiles.Request, Encoding.UTF8.GetBytes($"{writer}"), default))));
+
+        Assert.Single(won, true);
+        Assert.Equal($"{Array.IndexOf(won, true)}", Encoding.UTF8.GetString((await stores[0].ReadAsync("d1", ReportFiles.Request, default))!));
+        Assert.False(await stores[0].TryCreateAsync("d1", ReportFiles.Request, "again"u8.ToArray(), default));
+    }
+
+    [SkippableFact]
     public async Task Write_WhileAnotherReads_IsSeenWholeOrNotAtAll()
     {
         var store = await StoreAsync();
