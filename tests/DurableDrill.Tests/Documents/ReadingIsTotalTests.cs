@@ -36,14 +36,12 @@ public class ReadingIsTotalTests
          "null", "~", "-1", "0", "1e999", "NaN", ".inf", "99999999999999999999", "\0", "\uFEFF", "\ud800", "é", "𝄞", "${", "}", "${run}", "$${", "true", "0s", "1d", "kafka", "worker", "each", "chaos"];
 
     [Fact]
-    [Trait("Category", "Long")]
     public void Read_MutatedFiles_NeverThrows() => Prop.ForAll(Mutated.ToArbitrary(), CheckAll).Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
 
     [Fact]
     public void Read_AnyText_NeverThrows() => Prop.ForAll<string>(text => CheckAll(text ?? "")).QuickCheckThrowOnFailure();
 
     [Fact]
-    [Trait("Category", "Long")]
     public void Read_PiecesOfSyntax_NeverThrows() =>
         Prop.ForAll(Gen.Elements(Pieces).ListOf().Select(string.Concat).ToArbitrary(), CheckAll).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
