@@ -24,7 +24,8 @@ const passed = tests.filter(test => test.outcome === 'Passed');
 const skipped = tests.filter(test => test.outcome === 'NotExecuted');
 const failed = tests.filter(test => !passed.includes(test) && !skipped.includes(test));
 
-for (const { name, message } of failed) console.log(`failed: ${name}: ${message.split('\n')[0]}`);
+// Of a failure as much as tells its cause where nothing but this output is kept.
+for (const { name, message } of failed) console.log(`failed: ${name}: ${message.slice(0, 2000)}`);
 let unexpected = 0;
 for (const { name, message } of skipped) {
   const known = expected.has(`${name}: ${message}`);

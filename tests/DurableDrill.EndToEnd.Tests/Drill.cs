@@ -79,7 +79,19 @@ internal sealed record Result(string Command, int ExitCode, string Output, strin
 
     public Result Expect(int exitCode)
     {
-        Assert.True(exitCode == ExitCode, $"drill {Command} ended with {ExitCode}, not {exitCode}:\n{Output}\n{Error}");
+        Assert.True(exitCode == ExitCode, $"drill {Command} ended with {ExitCode}, not {exitCode}: {Reasons()}\n{Error}\n{Output}");
         return this;
+    }
+
+    private string Reasons()
+    {
+        try
+        {
+            return Json.TryGetProperty("reasons", out var reasons) ? string.Join("; ", reasons.EnumerateArray()) : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
     }
 }
