@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using DurableDrill.Adapters.Sources;
 using DurableDrill.Signals;
 using Npgsql;
@@ -70,7 +71,7 @@ internal sealed class PostgresQuery(PostgresConnection address, string sql, Secr
 
             return offset;
         }
-        catch (Exception error) when (error is NpgsqlException or TimeoutException or SecretException)
+        catch (Exception error) when (error is NpgsqlException or IOException or SocketException or TimeoutException or SecretException)
         {
             return null;
         }
@@ -109,7 +110,7 @@ internal sealed class PostgresQuery(PostgresConnection address, string sql, Secr
         {
             throw new ProbeException(error.Message);
         }
-        catch (Exception error) when (error is NpgsqlException or TimeoutException or FormatException or InvalidCastException or OverflowException or ProbeException or IndexOutOfRangeException)
+        catch (Exception error) when (error is NpgsqlException or IOException or SocketException or TimeoutException or FormatException or InvalidCastException or OverflowException or ProbeException or IndexOutOfRangeException)
         {
             // No inner exception: what it holds is unknown, and it would be written down with its message.
             throw new ProbeException(secrets.Redact($"postgres {address.Name}: {Words(error)}"));

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using DurableDrill.Adapters.Sources;
 using DurableDrill.Integrity;
@@ -69,7 +70,7 @@ internal sealed class TableIdSource(PostgresConnection connection, TableColumns 
         {
             return await ask();
         }
-        catch (Exception error) when (error is NpgsqlException or InvalidCastException or TimeoutException)
+        catch (Exception error) when (error is NpgsqlException or IOException or SocketException or InvalidCastException or TimeoutException)
         {
             throw new IdSourceException($"table {columns.Table} at {connection.Name}: {error.Message}", error);
         }

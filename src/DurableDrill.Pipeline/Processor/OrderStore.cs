@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 
 namespace DurableDrill.Pipeline.Processor;
@@ -113,6 +114,19 @@ internal sealed class OrderStore(ProcessorOptions options) : IDisposable
         }
     }
 
+    /// <summary>Npgsql lets through what a connection throws that is reset at once, before it has asked it anything.</summary>
+    private static void Open(NpgsqlConnection connection)
+    {
+        try
+        {
+            connection.Open();
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            throw new NpgsqlException(error.Message, error);
+        }
+    }
+
     private NpgsqlConnection Connection()
     {
         if (connection is { State: System.Data.ConnectionState.Open })
@@ -124,7 +138,7 @@ internal sealed class OrderStore(ProcessorOptions options) : IDisposable
         connection = new(connectionString);
         return Guard(() =>
         {
-            connection.Open();
+            Open(connection);
             Schema.Ensure(connection);
 
             // A processor that is frozen in the middle of a transaction must not keep its rows locked from its successor (transaction_timeout: PostgreSQL 17).
