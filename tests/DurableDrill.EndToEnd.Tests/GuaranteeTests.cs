@@ -39,7 +39,6 @@ public sealed class GuaranteeTests
     }
 
     [SkippableFact]
-    [Trait("Category", "Long")]
     public async Task Postgres_WithASinkThatSwallowsErrors_FailsWithTheIdsThatWereDropped()
     {
         Drill.NeedKafka();
@@ -55,7 +54,6 @@ public sealed class GuaranteeTests
     }
 
     [SkippableFact]
-    [Trait("Category", "Long")]
     public async Task Verify_AfterAReplay_TellsWhatHasHealedAndStaysFailed()
     {
         Drill.NeedKafka();

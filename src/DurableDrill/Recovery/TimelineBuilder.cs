@@ -163,6 +163,11 @@ internal sealed class TimelineBuilder(
             yield return "What the last revert disturbed had not come back when the watch ended.";
         }
 
+        foreach (var down in pipeline.Components.SelectMany(c => c.Band.Excursions).Where(e => reverted is not null && e.Ended is null))
+        {
+            yield return $"{down.Signal[(CanonicalSignals.Up.Length + 1)..]} has been down since {down.Began.Latest:O} and had not come back when the watch ended.";
+        }
+
         if (pipeline.Gaps.Any(gap => gap.Signal == CanonicalSignals.Stored && gap.Seconds > 1 && gap.To > applied.Earliest))
         {
             yield return "\"stored\" could not be read for a while: whether output flowed then was not seen, and the downtime is known only within its bounds.";

@@ -86,6 +86,16 @@ public class RecoveryJudgeTests
     }
 
     [Fact]
+    public void Timeline_ComponentThatNeverCameBack_IsTold()
+    {
+        var timeline = new Script { Outage = (30, 40), RevertedAt = 40, UpAt = 1000 }.Judge();
+
+        Assert.Equal(RecoveryOutcome.Recovered, timeline.Outcome);
+        Assert.Null(timeline.ComponentUp);
+        Assert.Contains(timeline.Notes, note => note.StartsWith("worker has been down since 2026-01-01T00:00:30", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Timeline_HealedBeforeTheRevert_CountsFromTheFaultAndKeepsTheRevertApart()
     {
         var script = new Script { Outage = (30, 34), RevertedAt = 60, Second = (60.5, 62.5) };
