@@ -19,5 +19,7 @@ return await new CommandLine(
     new TargetsVerb(),
     new UpVerb(),
     new DownVerb(),
+    new ServeVerb(),
+    new CampaignVerb(),
     new DoctorVerb(),
     new WatchdogVerb()).RunAsync(args);

@@ -16,9 +16,11 @@ internal sealed class AbortVerb : Verb
         Add(reason);
     }
 
+    public override bool Remote => true;
+
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
-        var host = session.Host;
+        var host = session.Client;
         var view = await DrillChoice.FindAsync(host, session.Arguments.GetValue(drill), cancellation);
         if (view.Outcome is { } outcome)
         {

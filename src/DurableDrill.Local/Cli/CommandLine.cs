@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using DurableDrill.Adapters.Sources;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Local.Cli;
@@ -15,11 +16,25 @@ internal sealed class CommandLine
         Recursive = true,
     };
 
+    private readonly Option<string?> server = new("--server")
+    {
+        Description = "Drive this server instead of a home folder (drill serve, or the Functions app)",
+        HelpName = "url",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> token = new("--token")
+    {
+        Description = "The server's token, by reference: env:NAME or file:PATH",
+        HelpName = "reference",
+        Recursive = true,
+    };
+
     private readonly RootCommand root;
 
     public CommandLine(string description, Verb withoutVerb, params IEnumerable<Verb> verbs)
     {
-        root = new RootCommand(description) { json, home };
+        root = new RootCommand(description) { json, home, server, token };
         Bind(root, withoutVerb);
         foreach (var verb in verbs)
         {
@@ -49,8 +64,13 @@ internal sealed class CommandLine
         using var interrupts = new Interrupts(screen.Note);
         return (int)await GuardAsync(screen, interrupts.Token, async () =>
         {
-            await using var session = new Session(arguments, HomeOf(arguments), screen, interrupts);
-            if (verb.Tidies)
+            await using var session = new Session(arguments, HomeOf(arguments), arguments.GetValue(server), arguments.GetValue(token), screen, interrupts);
+            if (session.IsRemote && !verb.Remote)
+            {
+                throw new CliException($"{verb.Name} works on this machine's home folder; with --server there are list, status, wait, abort, report, run, targets and campaign");
+            }
+
+            if (verb.Tidies && !session.IsRemote)
             {
                 await session.TidyAsync(resumed: null, interrupts.Token);
             }
@@ -75,7 +95,7 @@ internal sealed class CommandLine
             screen.Fail([new(Severity.Error, "", "aborted")]);
             return ExitCode.Aborted;
         }
-        catch (Exception error) when (error is TargetException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is TargetException or SecretException or IOException or UnauthorizedAccessException)
         {
             screen.Fail([new(Severity.Error, "", error.Message)]);
             return ExitCode.Error;

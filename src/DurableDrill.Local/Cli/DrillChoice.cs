@@ -17,7 +17,7 @@ internal static class DrillChoice
 
         var all = await host.ListAsync(cancellation);
         return (id is null ? all.FirstOrDefault() : null) ?? throw new CliException(id is null
-            ? "no drill was run in this home yet"
+            ? "no drill was run there yet"
             : $"there is no drill \"{id}\"; the newest are: {string.Join(", ", all.Take(5).Select(drill => drill.DrillId).DefaultIfEmpty("none"))}");
     }
 

@@ -62,14 +62,14 @@ internal static class DrillRun
     /// <param name="cancellation">Ends the watch alone.</param>
     public static Task<DrillView> FollowAsync(Session session, string id, CancellationToken abort, CancellationToken cancellation) =>
         ProgressView.RunAsync(session.Screen, show =>
-            new DrillWatch(session.Host, TimeProvider.System).FollowAsync(id, show, abort, cancellation));
+            new DrillWatch(session.Client, TimeProvider.System).FollowAsync(id, show, abort, cancellation));
 
     /// <summary>Shows the report of a drill that is over.</summary>
     public static async Task<ExitCode> ShowAsync(Session session, DrillView view)
     {
-        var report = await session.Host.ReadReportAsync(view.DrillId, CancellationToken.None)
+        var report = await session.Client.ReadReportAsync(view.DrillId, CancellationToken.None)
             ?? throw new CliException($"{view.DrillId} ended without a report: {string.Join("; ", view.Outcome?.Reasons ?? [])}");
-        session.Screen.Show(report, console => ReportView.Write(console, report, session.Host.Locate(view.DrillId, ReportFiles.Markdown)));
+        session.Screen.Show(report, console => ReportView.Write(console, report, session.Client.Locate(view.DrillId, ReportFiles.Markdown)));
         return CodeOf(report.Verdict);
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using DurableDrill.Documents;
 using DurableDrill.Plans;
 using DurableDrill.Targets;
 
@@ -43,6 +45,37 @@ internal sealed class PlanOptions
             (_, { } path) => await ReadFileAsync(path, target, cancellation),
         };
         return PlanChoice.Of(plan, target, HoldOf(arguments), arguments.GetValue(seed));
+    }
+
+    /// <summary>The same as the body of a request to a server, and its content type: the server knows the target and checks the rest.</summary>
+    /// <exception cref="CliException">Neither a drill nor a plan is named, or both.</exception>
+    public async Task<(string Text, string Type)> OrderAsync(ParseResult arguments, string target, CancellationToken cancellation)
+    {
+        var order = new Dictionary<string, object> { ["target"] = target };
+        if (HoldOf(arguments) is { } hold)
+        {
+            order["hold"] = Quantities.Write(hold);
+        }
+
+        if (arguments.GetValue(seed) is { } number)
+        {
+            order["seed"] = number;
+        }
+
+        switch (arguments.GetValue(name), arguments.GetValue(file))
+        {
+            case ({ } drill, null):
+                order["drill"] = drill;
+                return (JsonSerializer.Serialize(order), "application/json");
+            case (null, { } path):
+                // JSON is YAML too, and a map that stands deeper means the same.
+                var lines = (await File.ReadAllLinesAsync(path, cancellation)).SkipWhile(line => line.Trim() is "" or "---");
+                return ($"{string.Concat(order.Select(field => $"{field.Key}: {JsonSerializer.Serialize(field.Value)}\n"))}plan:\n{string.Join('\n', lines.Select(line => $"  {line}"))}\n", "application/yaml");
+            case (null, null):
+                throw new CliException("which drill? drill targets says what the server offers; or --plan FILE");
+            default:
+                throw new CliException("a drill by name, or --plan FILE: not both");
+        }
     }
 
     private TimeSpan? HoldOf(ParseResult arguments) => arguments.GetValue(seconds) switch

@@ -13,9 +13,11 @@ internal sealed class ReportVerb : Verb
         Add(drill);
     }
 
+    public override bool Remote => true;
+
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
-        var view = await DrillChoice.FindAsync(session.Host, session.Arguments.GetValue(drill), cancellation);
+        var view = await DrillChoice.FindAsync(session.Client, session.Arguments.GetValue(drill), cancellation);
         return view.Outcome is null
             ? throw new CliException($"{view.DrillId} is not over: {StatusVerb.Describe(view)}")
             : await DrillRun.ShowAsync(session, view);

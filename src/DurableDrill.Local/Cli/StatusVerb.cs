@@ -15,9 +15,11 @@ internal sealed class StatusVerb : Verb
         Add(drill);
     }
 
+    public override bool Remote => true;
+
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
-        var host = session.Host;
+        var host = session.Client;
         var view = await DrillChoice.FindAsync(host, session.Arguments.GetValue(drill), cancellation);
         session.Screen.Show(view, console =>
         {

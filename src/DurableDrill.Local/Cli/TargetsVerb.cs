@@ -1,4 +1,5 @@
 using DurableDrill.Adapters.Processes;
+using DurableDrill.Api;
 using DurableDrill.Local.Targets;
 using DurableDrill.Targets;
 using Spectre.Console;
@@ -8,7 +9,29 @@ namespace DurableDrill.Local.Cli;
 /// <summary>Lists the targets: those that ship, and those that were brought up in this home.</summary>
 internal sealed class TargetsVerb() : Verb("targets", "List the targets that ship and those that are up, with their drills")
 {
+    public override bool Remote => true;
+
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
+    {
+        return session.IsRemote ? await ListServedAsync(session, cancellation) : await ListHereAsync(session, cancellation);
+    }
+
+    private static async Task<ExitCode> ListServedAsync(Session session, CancellationToken cancellation)
+    {
+        var list = (await session.Api.AskAsync<TargetList>(HttpMethod.Get, "targets", null, cancellation))!;
+        session.Screen.Show(list, console =>
+        {
+            foreach (var target in list.Targets)
+            {
+                console.WriteLine($"{target.Target,-20} {target.State,-10} {target.Carrier}");
+                console.WriteLine($"{"",-20} components: {string.Join(", ", target.Components)}");
+                console.WriteLine($"{"",-20} drills: {string.Join(", ", target.Drills)}");
+            }
+        });
+        return ExitCode.Passed;
+    }
+
+    private static async Task<ExitCode> ListHereAsync(Session session, CancellationToken cancellation)
     {
         var pipelines = new Pipelines(session.Home);
         var rows = new Dictionary<string, Row>();
@@ -51,6 +74,8 @@ internal sealed class TargetsVerb() : Verb("targets", "List the targets that shi
         [.. definition.Components.Keys],
         [.. definition.Drills.Keys],
         run is { Phase: RunPhase.Up } ? run.Ports : new Dictionary<string, int>());
+
+    private sealed record TargetList(IReadOnlyList<TargetView> Targets);
 
     private sealed record Row(
         string Target, string State, string Carrier, string File, IReadOnlyList<string> Components, IReadOnlyList<string> Drills, IReadOnlyDictionary<string, int> Ports);

@@ -8,6 +8,9 @@ internal abstract class Verb(string name, string description) : Command(name, de
     /// <summary>Whether what is overdue in the home folder is put right first. Default: yes.</summary>
     public virtual bool Tidies => true;
 
+    /// <summary>Whether it can drive a server (<c>--server</c>). Default: no.</summary>
+    public virtual bool Remote => false;
+
     /// <summary>Does it. What a person must put right is thrown as <see cref="CliException"/>.</summary>
     public abstract Task<ExitCode> RunAsync(Session session, CancellationToken cancellation);
 }

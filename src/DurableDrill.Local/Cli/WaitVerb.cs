@@ -16,10 +16,16 @@ internal sealed class WaitVerb : Verb
     /// <summary>A drill that was interrupted goes on instead of being aborted: it is waited for.</summary>
     public override bool Tidies => false;
 
+    public override bool Remote => true;
+
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
-        var id = (await DrillChoice.FindAsync(session.Host, session.Arguments.GetValue(drill), cancellation)).DrillId;
-        await session.TidyAsync(resumed: id, cancellation);
+        var id = (await DrillChoice.FindAsync(session.Client, session.Arguments.GetValue(drill), cancellation)).DrillId;
+        if (!session.IsRemote)
+        {
+            await session.TidyAsync(resumed: id, cancellation);
+        }
+
         var view = await DrillRun.FollowAsync(session, id, abort: CancellationToken.None, cancellation);
         return await DrillRun.ShowAsync(session, view);
     }

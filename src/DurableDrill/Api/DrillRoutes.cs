@@ -181,7 +181,8 @@ internal sealed partial class DrillRoutes(IDrillHost host)
             // Accepted, and its instance is not to be seen yet.
             if (await host.Environment.Reports.ReadJsonAsync<DrillRequest>(id, ReportFiles.Request, cancellation) is { RequestedAt: { } at } request)
             {
-                return new(id, request.Plan.Name, request.Target, at, null, null, Alive: false, null);
+                var fresh = host.Environment.Time.GetUtcNow() - at < DrillStarter.FirstHold;
+                return new(id, request.Plan.Name, request.Target, at, null, null, Alive: fresh, null);
             }
         }
 

@@ -23,7 +23,8 @@ namespace DurableDrill.Api;
 internal sealed class DrillStarter(IDrillHost host)
 {
     /// <summary>Until preflight takes the target for as long as the drill may last. What a host that dies here leaves behind is gone then.</summary>
-    private static readonly TimeSpan FirstHold = TimeSpan.FromMinutes(5);
+    public static TimeSpan FirstHold { get; } = TimeSpan.FromMinutes(5);
+
     private static readonly DurationRange Held = new(TimeSpan.Zero, TimeSpan.FromHours(24), Open: true);
 
     private IDrillEnvironment Environment => host.Environment;

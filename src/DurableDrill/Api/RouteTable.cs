@@ -52,6 +52,10 @@ internal sealed record ApiCall(ApiRequest Request, IReadOnlyList<string> Argumen
         {
             return (Strict.GetString(await ReadBytesAsync(cancellation)), ending);
         }
+        catch (IOException error)
+        {
+            throw new ProblemException(Problem.Of(400, "malformed-body", $"the body cannot be read: {error.Message}"));
+        }
         catch (DecoderFallbackException)
         {
             throw new ProblemException(Problem.Of(400, "malformed-body", "the body is not UTF-8"));

@@ -1,0 +1,21 @@
+using DurableDrill.Api;
+
+namespace DurableDrill.Local.Remote;
+
+/// <summary>Answers HTTP requests by the API in this process, so that a verb is written once for a home and for a server.</summary>
+internal sealed class InProcessHandler(DrillApi api) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var path = request.RequestUri!.AbsolutePath[DrillApi.Prefix.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var response = await api.HandleAsync(
+            new(request.Method.Method, [.. path.Select(Uri.UnescapeDataString)])
+            {
+                Header = name => name == "Content-Type" ? request.Content?.Headers.ContentType?.ToString() : null,
+                Body = request.Content is null ? Stream.Null : await request.Content.ReadAsStreamAsync(cancellationToken),
+                Unique = Guid.NewGuid().ToString("N"),
+            },
+            cancellationToken);
+        return new((System.Net.HttpStatusCode)response.Status) { Content = new ReadOnlyMemoryContent(response.Body) };
+    }
+}

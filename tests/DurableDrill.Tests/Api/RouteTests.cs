@@ -1,0 +1,212 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using DurableDrill.Drills;
+using DurableDrill.Signals;
+
+namespace DurableDrill.Tests.Api;
+
+public sealed class RouteTests
+{
+    private readonly FakeHost host = new();
+
+    [Fact]
+    public async Task OpenApi_ItsPaths_AreTheRoutes()
+    {
+        var document = (await host.AskAsync("GET", "openapi.json")).Json();
+
+        var described = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name.TrimStart('/')}"));
+        Assert.Equal(host.Api.Routes.Order(), described.Order());
+    }
+
+    [Theory]
+    [InlineData("GET", "")]
+    [InlineData("GET", "health")]
+    [InlineData("HEAD", "health")]
+    [InlineData("GET", "targets")]
+    [InlineData("GET", "targets/orders")]
+    [InlineData("GET", "monitor")]
+    [InlineData("GET", "drills")]
+    [InlineData("GET", "drills?target=orders&state=ended&limit=1")]
+    [InlineData("GET", "drills/d1")]
+    [InlineData("GET", "drills/d1/wait")]
+    [InlineData("GET", "drills/d1/report")]
+    [InlineData("GET", "campaigns")]
+    public async Task Get_WhatIsThere_IsFound(string method, string path)
+    {
+        host.Finish("d1");
+
+        Assert.Equal(200, (await host.AskAsync(method, path)).Status);
+    }
+
+    [Theory]
+    [InlineData("GET", "nothing")]
+    [InlineData("GET", "drills/d2")]
+    [InlineData("GET", "drills/..")]
+    [InlineData("GET", "drills/d2/wait")]
+    [InlineData("POST", "drills/d2/abort")]
+    [InlineData("GET", "drills/d2/report.html")]
+    [InlineData("GET", "drills/d1/report.pdf")]
+    [InlineData("GET", "targets/nothing")]
+    [InlineData("GET", "campaigns/nothing")]
+    [InlineData("GET", "campaigns/..")]
+    [InlineData("DELETE", "campaigns/nothing")]
+    [InlineData("POST", "campaigns/nothing/run")]
+    [InlineData("POST", "campaigns/nothing/abort")]
+    public async Task Ask_ForWhatIsNotThere_IsNotFound(string method, string path)
+    {
+        host.Finish("d1");
+
+        Assert.Equal("404 not-found", (await host.AskAsync(method, path)).Kind());
+    }
+
+    [Theory]
+    [InlineData("DELETE", "drills", "GET, HEAD, POST")]
+    [InlineData("PUT", "drills/d1", "GET, HEAD")]
+    [InlineData("GET", "drills/d1/abort", "POST")]
+    [InlineData("POST", "campaigns/c", "GET, HEAD, PUT, DELETE")]
+    [InlineData("BREW", "health", "GET, HEAD")]
+    public async Task Ask_WithAWrongMethod_IsToldTheRightOnes(string method, string path, string allowed)
+    {
+        var response = await host.AskAsync(method, path);
+
+        Assert.Equal("405 method-not-allowed", response.Kind());
+        Assert.Equal(allowed, response.Headers["Allow"]);
+    }
+
+    [Theory]
+    [InlineData("drills?limit=0", "query.limit")]
+    [InlineData("drills?limit=many", "query.limit")]
+    [InlineData("drills?state=asleep", "query.state")]
+    [InlineData("drills/d1/wait?timeout=-1", "query.timeout")]
+    [InlineData("drills/d1/wait?timeout=3600", "query.timeout")]
+    [InlineData("comparisons", "query.side")]
+    [InlineData("comparisons?side=d1", "query.side")]
+    [InlineData("comparisons?side=d1&side=d2", "query.side")]
+    public async Task Get_WithAWrongQuery_IsRefusedWithItsPath(string path, string wrong)
+    {
+        host.Finish("d1");
+
+        var response = await host.AskAsync("GET", path);
+
+        Assert.Equal("422 invalid-request", response.Kind());
+        Assert.Equal([wrong], response.Paths());
+    }
+
+    [Fact]
+    public async Task Show_ARunningDrill_HasLiveFigures()
+    {
+        var now = host.Time.GetUtcNow();
+        host.Start("d1");
+        host.Bursts.Add(new(0,
+        [
+            new(CanonicalSignals.Stored, now.AddSeconds(-4), default, 100),
+            new(CanonicalSignals.Stored, now.AddSeconds(-2), default, 300),
+            new(CanonicalSignals.Backlog, now.AddSeconds(-30), default, 7),
+        ]));
+
+        var figures = (await host.AskAsync("GET", "drills/d1")).Json().GetProperty("figures");
+
+        Assert.Equal("""{"stored":300,"throughput_per_second":100}""", JsonSerializer.Serialize(figures));
+        var monitored = Assert.Single((await host.AskAsync("GET", "monitor")).Json().GetProperty("drills").EnumerateArray());
+        Assert.Equal(300, monitored.GetProperty("figures").GetProperty("stored").GetDouble());
+    }
+
+    [Fact]
+    public async Task Wait_ForADrillThatRuns_AnswersWhenTheCallerHasWaitedLongEnough()
+    {
+        host.Start("d1");
+        var waiting = host.AskAsync("GET", "drills/d1/wait?timeout=10");
+
+        host.Time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(waiting.IsCompleted);
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var response = await waiting;
+        Assert.Equal(202, response.Status);
+        Assert.Equal("1", response.Headers["Retry-After"]);
+    }
+
+    [Fact]
+    public async Task Wait_ForADrillThatEnds_AnswersThen()
+    {
+        host.Start("d1");
+        var waiting = host.AskAsync("GET", "drills/d1/wait");
+        host.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.False(waiting.IsCompleted);
+
+        host.Finish("d1");
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("passed", (await waiting).Json().GetProperty("outcome").GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public async Task Abort_OfARunningDrill_IsPassedOnWithItsReason()
+    {
+        host.Start("d1");
+
+        Assert.Equal(202, (await host.AskAsync("POST", "drills/d1/abort", """{ "reason": "enough" }""")).Status);
+        Assert.Equal(202, (await host.AskAsync("POST", "drills/d1/abort")).Status);
+
+        Assert.Equal(["d1: enough", "d1: HTTP request"], host.Aborted);
+    }
+
+    [Fact]
+    public async Task Abort_WithAWrongBody_OrOfADrillThatIsOver_IsRefused()
+    {
+        host.Start("d1");
+        host.Finish("d2");
+
+        Assert.Equal("422 invalid-request", (await host.AskAsync("POST", "drills/d1/abort", """{ "reason": [], "now": true }""")).Kind());
+        Assert.Equal("409 drill-is-over", (await host.AskAsync("POST", "drills/d2/abort")).Kind());
+        Assert.Empty(host.Aborted);
+    }
+
+    [Fact]
+    public async Task Report_OfARunningDrill_IsNotThereYet()
+    {
+        host.Start("d1");
+
+        Assert.Equal("404 no-report-yet", (await host.AskAsync("GET", "drills/d1/report")).Kind());
+    }
+
+    [Theory]
+    [InlineData("report", null, "application/json")]
+    [InlineData("report", "text/html, */*", "text/html; charset=utf-8")]
+    [InlineData("report", "text/markdown", "text/markdown; charset=utf-8")]
+    [InlineData("report", "application/xml;q=0.9", "application/xml")]
+    [InlineData("report.json", "text/html", "application/json")]
+    [InlineData("report.md", null, "text/markdown; charset=utf-8")]
+    [InlineData("report.html", null, "text/html; charset=utf-8")]
+    [InlineData("junit.xml", null, "application/xml")]
+    public async Task Report_IsInTheFormAskedFor(string name, string? accept, string type)
+    {
+        host.Finish("d1");
+
+        var response = await host.AskAsync("GET", $"drills/d1/{name}", accept: accept);
+
+        Assert.Equal((200, type), (response.Status, response.ContentType));
+        if (type == "application/xml")
+        {
+            Assert.Equal("testsuite", XDocument.Parse(response.Text()).Root!.Name);
+        }
+    }
+
+    [Fact]
+    public async Task Compare_TooFewDrills_SaysSoAndGivesMedians()
+    {
+        host.Finish("a1", downtime: 1, recovery: 1);
+        host.Finish("a2", downtime: 3, recovery: 5);
+        host.Finish("b1", downtime: 7, recovery: null);
+        host.Finish("b2", Verdict.Errored);
+
+        var comparison = (await host.AskAsync("GET", "comparisons?side=a1,a2&side=b1,b2")).Json();
+
+        var sides = comparison.GetProperty("sides").EnumerateArray().ToList();
+        Assert.Equal(2, sides[0].GetProperty("downtime_duration_seconds").GetProperty("median").GetDouble());
+        Assert.Equal(1, sides[1].GetProperty("judged").GetInt32());
+        Assert.Equal("""{"count":1,"censored":1}""", JsonSerializer.Serialize(sides[1].GetProperty("recovery_time_seconds")));
+        Assert.StartsWith("too few runs to tell", comparison.GetProperty("conclusion").GetString());
+    }
+}
