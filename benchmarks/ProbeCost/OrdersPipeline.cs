@@ -19,7 +19,7 @@ internal sealed class OrdersPipeline : IAsyncDisposable
     {
         ["produced"] = Spec("http", $"http://127.0.0.1:{StatusPort}/status", ("value", "$.acknowledged")),
         ["stored"] = Database(("counter", "progress.stored")),
-        ["latency"] = Database(("query", "select max(last_latency_ms) / 1000 from progress where updated_at > clock_timestamp() - interval '2 seconds'")),
+        ["latency"] = Database(("query", "select last_latency_ms / 1000 from progress where updated_at > clock_timestamp() - interval '2 seconds' order by updated_at desc limit 1")),
         ["backlog"] = Spec("kafka", Kafka.Bootstrap, ("topic", "orders"), ("group", "processor")),
         ["up:kafka"] = Spec("tcp", Kafka.Bootstrap),
     };

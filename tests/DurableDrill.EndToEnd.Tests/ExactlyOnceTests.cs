@@ -24,6 +24,13 @@ public sealed class ExactlyOnceTests(ExactlyOncePipeline pipeline, ITestOutputHe
         Assert.All(report.GetProperty("faults").EnumerateArray(), fault => Assert.Equal("closed", fault.GetProperty("state").GetString()));
         output.WriteLine($"{name}: downtime {report.GetProperty("downtime_duration_seconds")} s, recovery {Seconds(report, "recovery_time_seconds")} s, after the fault {Seconds(report, "time_to_recover_seconds")} s");
         await AgreesWithTheTruthAsync(report);
+
+        // What was recorded says the same once more, without the pipeline.
+        var again = (await pipeline.Drill.RunAsync("analyze", report.GetProperty("drill_id").GetString()!, "--json")).Expect(0).Json;
+        foreach (var figure in new[] { "outcome", "recovered", "recovery_time" })
+        {
+            Assert.Equal(report.GetProperty("recovery").GetProperty(figure).GetRawText(), again.GetProperty(figure).GetRawText());
+        }
     }
 
     [SkippableFact]

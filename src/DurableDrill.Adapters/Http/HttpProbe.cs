@@ -49,14 +49,14 @@ internal sealed class HttpProbe(HttpSource source, JsonPath? value, MetricSelect
             : Parse(await source.GetBodyAsync(cancellation), value));
     }
 
-    // The Date header is cut to whole seconds.
+    // The Date header is cut to whole seconds, and servers make it once a second and send it again until then (Kestrel, nginx).
     public async Task<ClockOffset?> ReadOffsetAsync(CancellationToken cancellation)
     {
         try
         {
             var before = time.GetUtcNow();
             return (await source.GetAsync(cancellation)).Date is { } date
-                ? ClockOffset.Of(before, date, time.GetUtcNow(), resolution: TimeSpan.FromSeconds(1))
+                ? ClockOffset.Of(before, date, time.GetUtcNow(), resolution: TimeSpan.FromSeconds(2))
                 : null;
         }
         catch (ProbeException)

@@ -11,14 +11,22 @@ internal static class TimelineView
 {
     public static void Write(IAnsiConsole console, DrillReport report)
     {
-        if (report.Recovery is not { } recovery)
+        if (report.Recovery is { } recovery)
         {
-            return;
+            Write(console, recovery, Acts(report));
         }
+    }
 
+    public static void Write(IAnsiConsole console, RecoveryTimeline recovery) => Write(
+        console,
+        recovery,
+        recovery.Reverted is { } reverted ? [("first fault applied", recovery.Applied), ("last fault reverted", reverted)] : [("first fault applied", recovery.Applied)]);
+
+    private static void Write(IAnsiConsole console, RecoveryTimeline recovery, IEnumerable<(string What, Instants When)> acts)
+    {
         ReportView.Title(console, "Recovery timeline (seconds after the fault)");
         var zero = recovery.Applied.Middle();
-        foreach (var (what, when) in Instants(report, recovery).OrderBy(row => row.When.Middle()))
+        foreach (var (what, when) in acts.Concat(Seen(recovery)).OrderBy(row => row.When.Middle()))
         {
             console.WriteLine($"  {Span(when, zero),-20}{what}");
         }
@@ -34,7 +42,7 @@ internal static class TimelineView
         }
     }
 
-    private static IEnumerable<(string What, Instants When)> Instants(DrillReport report, RecoveryTimeline recovery)
+    private static IEnumerable<(string What, Instants When)> Acts(DrillReport report)
     {
         foreach (var fault in report.Faults)
         {
@@ -49,7 +57,10 @@ internal static class TimelineView
                 yield return ($"{name}: reverted{(fault.RevertedBy is "workflow" or null ? "" : $" by {fault.RevertedBy}")}", reverted);
             }
         }
+    }
 
+    private static IEnumerable<(string What, Instants When)> Seen(RecoveryTimeline recovery)
+    {
         (string What, Instants? When)[] seen =
         [
             ("first impact", recovery.FirstImpact),

@@ -7,6 +7,7 @@ using DurableDrill.Faults;
 using DurableDrill.Local.Runtime;
 using DurableDrill.Local.Watchdog;
 using DurableDrill.Plans;
+using DurableDrill.Recovery;
 using DurableDrill.Reports;
 using DurableDrill.Workflows;
 
@@ -148,6 +149,10 @@ internal sealed class DrillHost : IDrillHost, IDrillClient
     /// <inheritdoc/>
     public Task<DrillReport?> ReadReportAsync(string drillId, CancellationToken cancellation) =>
         environment.Reports.ReadJsonAsync<DrillReport>(drillId, ReportFiles.Json, cancellation);
+
+    /// <summary>Judges what a drill recorded once more; null: it did not come as far as a fault.</summary>
+    public Task<RecoveryTimeline?> RejudgeAsync(string drillId, TimeSpan? stableFor, CancellationToken cancellation) =>
+        new Rejudge(environment.Samples, environment.Reports).RunAsync(drillId, stableFor, cancellation);
 
     /// <summary>Reads the sink once more and marks what was lost when the drill ended and is there now; null: there is nothing to compare.</summary>
     public Task<DrillReport?> RecheckAsync(string drillId, CancellationToken cancellation) => new Recheck(environment).RunAsync(drillId, cancellation);

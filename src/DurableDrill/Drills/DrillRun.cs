@@ -136,7 +136,7 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
             var patience = Shorter(Poll, Longer(deadline - context.Now + plan.StableFor, TimeSpan.Zero));
             var result = await UnlessAbortedAsync(context.CallAsync(DrillSteps.Judge,
                 new JudgeRequest(request.DrillId, record.Tickets, record.Baseline!, plan.StableFor, plan.RecoveryTimeout,
-                    TimeSpan.FromSeconds(record.Clocks.Values.Select(clock => clock.CertainSeconds).DefaultIfEmpty().Max()), patience)));
+                    ClockOffset.MostCertain(record.Clocks.Values), patience)));
             record.Recovery = result.Timeline;
             record.JudgedAt = context.Now;
             if (result.Final || patience == TimeSpan.Zero)

@@ -12,11 +12,15 @@ public sealed record ClockOffset(double AtLeastSeconds, double AtMostSeconds)
     /// <summary>By how much the clocks certainly differ, seconds: zero where they may be the same.</summary>
     public double CertainSeconds => Math.Max(0, Math.Max(AtLeastSeconds, -AtMostSeconds));
 
+    /// <summary>By how much two of these clocks and this machine's certainly differ; zero where they may all be the same.</summary>
+    public static TimeSpan MostCertain(IEnumerable<ClockOffset> clocks) =>
+        TimeSpan.FromSeconds(clocks.Select(clock => clock.CertainSeconds).DefaultIfEmpty().Max());
+
     /// <summary>The offset that one question shows.</summary>
     /// <param name="before">When it was asked.</param>
     /// <param name="server">What the server said.</param>
     /// <param name="after">When the answer was there.</param>
-    /// <param name="resolution">What the server's time may have been rounded down by: 1 s for an HTTP Date header.</param>
+    /// <param name="resolution">What the server's time may have been rounded down by, or be old: 2 s for an HTTP Date header.</param>
     public static ClockOffset Of(DateTimeOffset before, DateTimeOffset server, DateTimeOffset after, TimeSpan resolution = default) =>
         new((server - after).TotalSeconds, (server + resolution - before).TotalSeconds);
 
