@@ -15,7 +15,12 @@ internal sealed class TestAccount
 
     public async Task<BlobFolder> FolderAsync() => new(await ContainerAsync(), "host/");
 
-    public async Task<BlobClient> BlobAsync(string name) => (await ContainerAsync()).GetBlobClient("host/" + name);
+    public async Task<BlobClient> BlobAsync(string name)
+    {
+        var container = await ContainerAsync();
+        await container.CreateIfNotExistsAsync();
+        return container.GetBlobClient("host/" + name);
+    }
 
     private async Task<BlobContainerClient> ContainerAsync() =>
         new((await AzuriteServer.SharedAsync()).Connection, $"test-{prefix}");
