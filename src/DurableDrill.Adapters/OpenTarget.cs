@@ -4,12 +4,11 @@ using DurableDrill.Drills;
 using DurableDrill.Integrity;
 using DurableDrill.Signals;
 using DurableDrill.Targets;
-using Sources = DurableDrill.Adapters.Sources.Probes;
 
-namespace DurableDrill.Local.Hosting;
+namespace DurableDrill.Adapters;
 
 /// <summary>A target with its probes, kept open as long as the host runs.</summary>
-internal sealed class OpenTarget : IOpenTarget, IAsyncDisposable
+public sealed class OpenTarget : IOpenTarget, IAsyncDisposable
 {
     private readonly Secrets secrets = new();
 
@@ -19,10 +18,10 @@ internal sealed class OpenTarget : IOpenTarget, IAsyncDisposable
         Definition = definition;
         Target = target;
         var host = new ProbeHost(secrets, time, new ComponentStates(target.InspectAsync, time));
-        var probes = definition.Signals.ToDictionary(signal => signal.Key, signal => Sources.Create(signal.Value, $"signals.{signal.Key}", host));
+        var probes = definition.Signals.ToDictionary(signal => signal.Key, signal => Sources.Probes.Create(signal.Value, $"signals.{signal.Key}", host));
         foreach (var (name, component) in definition.Components)
         {
-            probes.TryAdd($"{CanonicalSignals.Up}:{name}", Sources.CreateUp(name, component.Healthy, host));
+            probes.TryAdd($"{CanonicalSignals.Up}:{name}", Sources.Probes.CreateUp(name, component.Healthy, host));
         }
 
         Probes = probes;
@@ -59,6 +58,7 @@ internal sealed class OpenTarget : IOpenTarget, IAsyncDisposable
         return clocks;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Sampler.DisposeAsync();
