@@ -49,6 +49,7 @@ internal static class SignalLearner
         string signal, SignalKind kind, List<(DateTimeOffset At, double Value)> values, List<Reading> readings, double rateWindowSeconds)
     {
         var sorted = RobustStatistics.Sorted(values.Select(v => v.Value));
+        var cadence = RobustStatistics.Median(readings.Zip(readings.Skip(1)).Select(p => (p.Second.At - p.First.At).TotalSeconds).DefaultIfEmpty(0));
         var baseline = new SignalBaseline(
             signal,
             kind,
@@ -59,10 +60,10 @@ internal static class SignalLearner
             RobustStatistics.Quantile(sorted, 0.5),
             RobustStatistics.Quantile(sorted, 0.95),
             RobustStatistics.Quantile(sorted, 0.99),
-            Bands.Of(kind, sorted, rateWindowSeconds),
+            Bands.Of(kind, sorted, rateWindowSeconds, cadence),
             0,
             Standstill(readings),
-            RobustStatistics.Median(readings.Zip(readings.Skip(1)).Select(p => (p.Second.At - p.First.At).TotalSeconds).DefaultIfEmpty(0)));
+            cadence);
         return new(WithExcursion(baseline, readings, rateWindowSeconds), values);
     }
 

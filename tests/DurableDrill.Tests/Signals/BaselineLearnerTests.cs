@@ -8,6 +8,13 @@ namespace DurableDrill.Tests.Signals;
 public class BaselineLearnerTests
 {
     [Fact]
+    public void Learn_LatencyOfMilliseconds_BandIsNoNarrowerThanTheTimeBetweenReadings()
+    {
+        var baseline = BaselineLearner.Learn(Gauge(CanonicalSignals.Latency, t => 0.008 + (0.0005 * Math.Sin(9 * t)), 40));
+        Assert.InRange(baseline.Of(CanonicalSignals.Latency)!.Band.Upper!.Value, 0.25, 0.27);
+    }
+
+    [Fact]
     public void Learn_SteadyFlow_KnowsItsWindowRateAndBand()
     {
         var baseline = new Script().Baseline();
@@ -124,8 +131,8 @@ public class BaselineLearnerTests
         Prop.ForAll(ArbMap.Default.GeneratorFor<NonEmptyArray<NormalFloat>>().ToArbitrary(), drawn =>
         {
             double[] values = [.. drawn.Get.Select(v => Math.Round(v.Get % 1e6, 3))];
-            var band = Bands.Of(SignalKind.Gauge, values, 1);
-            var tenfold = Bands.Of(SignalKind.Gauge, [.. values.Select(v => 10 * v)], 1);
+            var band = Bands.Of(SignalKind.Gauge, values, 1, 0.25);
+            var tenfold = Bands.Of(SignalKind.Gauge, [.. values.Select(v => 10 * v)], 1, 0.25);
             var median = RobustStatistics.Median(values);
             return band.Contains(median)
                 && Math.Abs(tenfold.Upper!.Value - (10 * band.Upper!.Value)) <= 1e-6 * Math.Max(1, Math.Abs(tenfold.Upper.Value))
