@@ -1,3 +1,4 @@
+using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Health;
 using DurableDrill.Adapters.Sources;
 using DurableDrill.Drills;
@@ -17,7 +18,7 @@ public sealed class OpenTarget : IOpenTarget, IAsyncDisposable
     {
         Definition = definition;
         Target = target;
-        var host = new ProbeHost(secrets, time, new ComponentStates(target.InspectAsync, time));
+        var host = new ProbeHost(secrets, time, new ComponentStates(target.InspectAsync, time), (target as DockerTarget)?.Components);
         var probes = definition.Signals.ToDictionary(signal => signal.Key, signal => Sources.Probes.Create(signal.Value, $"signals.{signal.Key}", host));
         foreach (var (name, component) in definition.Components)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Http;
 using DurableDrill.Adapters.Sources;
 using DurableDrill.Signals;
@@ -7,8 +8,8 @@ using DurableDrill.Signals;
 namespace DurableDrill.Adapters.Commands;
 
 /// <summary>
-/// The number that a command prints. <c>command: TEXT</c> for sh, on this machine; only a target file may name one. It is killed, with its children,
-/// when the reading is given up.
+/// The number that a command prints. <c>command: TEXT</c> for sh, on this machine, or, with <c>in</c>, in the container of a component; only a target file
+/// may name one. On this machine it is killed, with its children, when the reading is given up.
 /// </summary>
 internal sealed class CommandProbe(string command, Secrets secrets) : IProbe
 {
@@ -19,7 +20,9 @@ internal sealed class CommandProbe(string command, Secrets secrets) : IProbe
             options.Wrong("", "is missing: the command");
         }
 
-        return new CommandProbe(options.Address, host.Secrets);
+        return options.Optional("in") is { } component
+            ? new ExecProbe(component, options.Address, host)
+            : new CommandProbe(options.Address, host.Secrets);
     }
 
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
@@ -37,7 +40,7 @@ internal sealed class CommandProbe(string command, Secrets secrets) : IProbe
             var errors = process.StandardError.ReadToEndAsync(cancellation);
             await process.WaitForExitAsync(cancellation);
             return process.ExitCode == 0
-                ? new(Number(await output))
+                ? new(Number(await output) ?? throw Failed($"printed no number but \"{HttpSource.Quoted(await output)}\""))
                 : throw Failed($"ended with {process.ExitCode}: {HttpSource.Quoted(await errors is { Length: > 0 } said ? said : await output)}");
         }
         finally
@@ -51,10 +54,8 @@ internal sealed class CommandProbe(string command, Secrets secrets) : IProbe
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private double Number(string output) =>
-        double.TryParse(output.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw Failed($"printed no number but \"{HttpSource.Quoted(output)}\"");
+    internal static double? Number(string output) =>
+        double.TryParse(output.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private ProbeException Failed(string problem) => new(secrets.Redact($"command \"{HttpSource.Quoted(command)}\" {problem}"));
 }

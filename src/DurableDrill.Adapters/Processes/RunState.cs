@@ -3,7 +3,9 @@ using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Processes;
 
-/// <summary>All that is known of a pipeline that was brought up as processes: the content of its <c>state.json</c>.</summary>
+/// <summary>
+/// All that is known of a pipeline that was brought up as processes, or of one in containers that is drilled from here: the content of its <c>state.json</c>.
+/// </summary>
 public sealed record RunState
 {
     /// <summary>

@@ -1,4 +1,5 @@
 using DurableDrill.Adapters.Commands;
+using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Files;
 using DurableDrill.Adapters.Health;
 using DurableDrill.Adapters.Http;
@@ -14,7 +15,8 @@ namespace DurableDrill.Adapters.Sources;
 /// <param name="Secrets">Resolves references when a probe connects, never before.</param>
 /// <param name="Time">This machine's clock.</param>
 /// <param name="Components">The states of the target's components; null: there is no target, so no <c>up</c> probes.</param>
-public sealed record ProbeHost(Secrets Secrets, TimeProvider Time, ComponentStates? Components = null);
+/// <param name="Docker">The target's containers; null: its components are none.</param>
+public sealed record ProbeHost(Secrets Secrets, TimeProvider Time, ComponentStates? Components = null, DockerComponents? Docker = null);
 
 /// <summary>
 /// Probes as target files name them, one line each. Nothing is connected, and no secret resolved, before the first reading. Every kind also takes
@@ -33,6 +35,8 @@ public static class Probes
         ["file"] = FileProbe.Of,
         ["tcp"] = TcpHealth.Of,
         ["up"] = ComponentProbe.Of,
+        ["container"] = ContainerProbe.Of,
+        ["disk"] = DiskProbe.Of,
     };
 
     /// <summary>The kinds of probes.</summary>

@@ -27,6 +27,14 @@ internal static class DrillRun
     {
         var pipelines = new Pipelines(session.Home);
         var interrupted = session.Interrupts.Token;
+        if (target.Carrier == "docker" && TargetFiles.Find(nameOrPath) is { } file)
+        {
+            // One that nobody must bring up is read anew from its file each time; a stack stays up afterwards, for it takes minutes to come.
+            var known = await pipelines.ReadAsync(target.Target, interrupted) is { Phase: RunPhase.Up };
+            _ = target.Compose is null ? await pipelines.RegisterAsync(file, target, interrupted)
+                : known ? null : await pipelines.UpAsync(file, target, goesWithCaller: false, session.Screen.Progress, interrupted);
+        }
+
         var bringUp = target.Carrier == "processes" && await pipelines.ReadAsync(target.Target, interrupted) is not { Phase: RunPhase.Up };
         DrillView view;
         try

@@ -4,14 +4,14 @@ using Spectre.Console;
 
 namespace DurableDrill.Local.Cli;
 
-/// <summary>Brings a target of processes up, to be drilled; it stays up until <c>drill down</c>.</summary>
+/// <summary>Brings a target up, to be drilled; it stays up until <c>drill down</c>.</summary>
 internal sealed class UpVerb : Verb
 {
     private readonly Argument<string> target = new("target") { Description = "A target that ships, or a target file", DefaultValueFactory = _ => CommonOptions.DefaultTarget };
     private readonly Option<string[]> set = CommonOptions.Set();
 
     public UpVerb()
-        : base("up", "Bring a target of processes up and leave it up")
+        : base("up", "Bring a target up (its processes, or its compose project) and leave it up")
     {
         Add(target);
         Add(set);

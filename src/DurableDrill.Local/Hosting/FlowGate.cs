@@ -7,11 +7,12 @@ namespace DurableDrill.Local.Hosting;
 internal static class FlowGate
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits until "stored" has grown; returns at once for a target without that signal.</summary>
-    /// <exception cref="TargetException">Nothing came out within a minute; it says what the probe said.</exception>
-    public static async Task WaitAsync(TargetDefinition definition, ITarget target, TimeProvider time, IProgress<string> progress, CancellationToken cancellation)
+    /// <exception cref="TargetException">Nothing came out within the patience, by default a minute; it says what the probe said.</exception>
+    public static async Task WaitAsync(TargetDefinition definition, ITarget target, TimeProvider time, IProgress<string> progress, CancellationToken cancellation,
+        TimeSpan? patience = null)
     {
         await using var open = new OpenTarget(definition, target, time);
         if (!open.Probes.TryGetValue(CanonicalSignals.Stored, out var stored))
@@ -21,9 +22,10 @@ internal static class FlowGate
 
         progress.Report("waiting until events flow");
         var started = time.GetTimestamp();
+        var limit = patience ?? DefaultPatience;
         double? first = null;
         var problem = "it does not grow";
-        while (time.GetElapsedTime(started) < Patience)
+        while (time.GetElapsedTime(started) < limit)
         {
             try
             {
@@ -42,6 +44,6 @@ internal static class FlowGate
             await Task.Delay(LookEvery, time, cancellation);
         }
 
-        throw new TargetException($"{target.Name} is up, and nothing comes out of it within {Patience.TotalSeconds:0} s: {CanonicalSignals.Stored}: {problem}");
+        throw new TargetException($"{target.Name} is up, and nothing comes out of it within {limit.TotalSeconds:0} s: {CanonicalSignals.Stored}: {problem}");
     }
 }

@@ -1,3 +1,4 @@
+using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Files;
 using DurableDrill.Adapters.Processes;
 using DurableDrill.Api;
@@ -53,7 +54,7 @@ internal sealed class LocalEnvironment(HomeFolder home, Caretaker caretaker, Tim
                 await known.Target.DisposeAsync();
             }
 
-            var opened = new OpenTarget(state.Definition, new ProcessTarget(target, home.RunOf(target), Time), Time);
+            var opened = new OpenTarget(state.Definition, RunTargets.Open(home.RunOf(target), state, Time), Time);
             open[target] = (state.Run, opened);
             return opened;
         }
@@ -67,7 +68,7 @@ internal sealed class LocalEnvironment(HomeFolder home, Caretaker caretaker, Tim
     public async Task<IReadOnlyList<TargetView>> ListAsync(CancellationToken cancellation)
     {
         var views = new List<TargetView>();
-        foreach (var run in new ProcessTargetCatalog(home.Targets, Time).Runs)
+        foreach (var run in new RunFolders(home.Targets).Runs)
         {
             if (await run.ReadAsync(cancellation) is { Definition: var target } state)
             {

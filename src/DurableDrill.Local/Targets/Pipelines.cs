@@ -1,3 +1,4 @@
+using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Processes;
 using DurableDrill.Local.Doctor;
 using DurableDrill.Local.Hosting;
@@ -6,12 +7,15 @@ using DurableDrill.Targets;
 
 namespace DurableDrill.Local.Targets;
 
-/// <summary>The pipelines that run as processes in a home folder: brings them up, takes them down, tells which there are.</summary>
+/// <summary>The targets that are known in a home folder: brings them up, takes them down, tells which there are.</summary>
 /// <param name="home">The home folder.</param>
 internal sealed class Pipelines(string home)
 {
     /// <summary>The program of the pipeline that ships, beside this one.</summary>
     private static readonly string Shipped = Path.Combine(AppContext.BaseDirectory, "pipeline", "DurableDrill.Pipeline");
+
+    // Engines take longer than processes: jobs are submitted, topics made, checkpoints taken.
+    private static readonly TimeSpan StackPatience = TimeSpan.FromMinutes(3);
 
     private readonly string root = Path.Combine(home, "targets");
 
@@ -36,6 +40,17 @@ internal sealed class Pipelines(string home)
     public async Task<RunState> UpAsync(
         string file, TargetDefinition definition, bool goesWithCaller, IProgress<string> progress, CancellationToken cancellation)
     {
+        var folder = FolderOf(definition.Target);
+        if (definition.Carrier == "docker")
+        {
+            var stack = await new DockerPipeline(folder, TimeProvider.System).UpAsync(
+                await File.ReadAllTextAsync(file, cancellation), Expand(definition, folder, new Dictionary<string, int>()), progress, cancellation);
+            // The gate disposes what it opens.
+            await FlowGate.WaitAsync(
+                stack.Definition, RunTargets.Open(folder, stack, TimeProvider.System), TimeProvider.System, progress, cancellation, StackPatience);
+            return stack;
+        }
+
         if (definition.Carrier != "processes")
         {
             throw new TargetException($"{file} is of carrier {definition.Carrier}: it runs where it runs, and is not brought up here.");
@@ -47,7 +62,6 @@ internal sealed class Pipelines(string home)
             Environment.SetEnvironmentVariable("PG_HOME", postgres);
         }
 
-        var folder = FolderOf(definition.Target);
         var run = await new ProcessPipeline(folder, TimeProvider.System).UpAsync(
             new()
             {
@@ -62,10 +76,28 @@ internal sealed class Pipelines(string home)
         return run;
     }
 
+    /// <summary>Makes a target known that runs where it runs, so that it can be drilled from here; it is not touched.</summary>
+    /// <exception cref="TargetException">A drill has injured it.</exception>
+    public async Task<RunState> RegisterAsync(string file, TargetDefinition definition, CancellationToken cancellation)
+    {
+        var folder = FolderOf(definition.Target);
+        return await new DockerPipeline(folder, TimeProvider.System).RegisterAsync(
+            await File.ReadAllTextAsync(file, cancellation), Expand(definition, folder, new Dictionary<string, int>()), cancellation);
+    }
+
     /// <summary>Takes a target down; one that is down already stays so.</summary>
     /// <exception cref="TargetException">A drill holds it, or a process does not die.</exception>
-    public Task DownAsync(string name, bool force, IProgress<string> progress, CancellationToken cancellation) =>
-        new ProcessPipeline(FolderOf(name), TimeProvider.System).DownAsync(force, progress, cancellation);
+    public async Task DownAsync(string name, bool force, IProgress<string> progress, CancellationToken cancellation)
+    {
+        var folder = FolderOf(name);
+        if (await folder.ReadAsync(cancellation) is { Definition.Carrier: "docker" })
+        {
+            await new DockerPipeline(folder, TimeProvider.System).DownAsync(force, progress, cancellation);
+            return;
+        }
+
+        await new ProcessPipeline(folder, TimeProvider.System).DownAsync(force, progress, cancellation);
+    }
 
     private static TargetDefinition Expand(TargetDefinition definition, RunFolder folder, IReadOnlyDictionary<string, int> ports)
     {

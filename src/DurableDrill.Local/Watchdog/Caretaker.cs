@@ -1,3 +1,4 @@
+using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Files;
 using DurableDrill.Adapters.Processes;
 using DurableDrill.Faults;
@@ -16,7 +17,7 @@ internal sealed class Caretaker
     private readonly TimeProvider time;
 
     public Caretaker(string home, TimeProvider time)
-        : this(home, new ProcessTargetCatalog(Path.Combine(home, "targets"), time), time)
+        : this(home, new RunTargets(new(Path.Combine(home, "targets")), time), time)
     {
     }
 
@@ -27,7 +28,8 @@ internal sealed class Caretaker
     public Caretaker(string home, ITargetCatalog targets, TimeProvider time)
     {
         this.time = time;
-        Runs = new(Path.Combine(home, "targets"), time);
+        Targets = targets;
+        Runs = new(Path.Combine(home, "targets"));
         Ledger = new FileFaultLedger(Path.Combine(home, "tickets"));
         Drills = new HistoryDrillStates(new InstanceFolder(Path.Combine(home, "instances")));
         Watchdog = new WatchdogProcess(home);
@@ -36,7 +38,10 @@ internal sealed class Caretaker
     }
 
     /// <summary>The runs of this home.</summary>
-    public ProcessTargetCatalog Runs { get; }
+    public RunFolders Runs { get; }
+
+    /// <summary>Opens the targets of this home, whatever carries them.</summary>
+    public ITargetCatalog Targets { get; }
 
     public IFaultLedger Ledger { get; }
 

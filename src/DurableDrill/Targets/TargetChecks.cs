@@ -18,6 +18,18 @@ internal static class TargetChecks
         }
     }
 
+    /// <summary>What only containers have.</summary>
+    public static void CheckCarrier(Fields fields, TargetDefinition target)
+    {
+        foreach (var name in new[] { "project", "compose" }.Where(name => target.Carrier is not ("docker" or "")))
+        {
+            if (fields.Find(name) is { } node)
+            {
+                fields.Findings.Error(node, $"has no meaning where the carrier is {target.Carrier}; allowed for docker");
+            }
+        }
+    }
+
     private static void CheckPorts(Fields fields, TargetDefinition target)
     {
         foreach (var port in target.Ports.Where(p => !Names.Valid(p)))

@@ -14,6 +14,12 @@ public sealed record TargetDefinition
     /// <summary>Whether faults may hit components without the opt-in label. Every preflight repeats it.</summary>
     public bool AllowUnlabelled { get; init; }
 
+    /// <summary>Docker: the compose project whose services the components are; null: the target's name.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>Docker: the compose file that <c>drill up</c> brings up as that project; null: it runs where it runs, and is not brought up here.</summary>
+    public string? Compose { get; init; }
+
     /// <summary>Values for <c>${name}</c> in the rest of the file; <c>drill up --set name=value</c> overrides them.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 

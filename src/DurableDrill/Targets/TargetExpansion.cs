@@ -27,6 +27,7 @@ public static class TargetExpansion
         var expanded = definition with
         {
             Components = definition.Components.ToDictionary(c => c.Key, c => pass.Component(c.Key, c.Value)),
+            Compose = definition.Compose is null ? null : pass.Text("compose", definition.Compose),
             Links = [.. definition.Links.Select((l, i) => l with { Control = pass.Text($"links[{i}].control", l.Control) })],
             Signals = definition.Signals.ToDictionary(s => s.Key, s => pass.Source($"signals.{s.Key}", s.Value)!),
             Integrity = definition.Integrity is not { } integrity ? null : integrity with

@@ -73,6 +73,8 @@ public static class TargetReader
             Target = name,
             Carrier = carrier,
             AllowUnlabelled = fields.Flag("allow_unlabelled"),
+            Project = fields.Text("project"),
+            Compose = fields.Text("compose"),
             Parameters = parameters,
             Ports = fields.Texts("ports"),
             Components = components,
@@ -83,6 +85,7 @@ public static class TargetReader
         target = target with { Groups = TargetLinks.ReadGroups(fields, target) };
         target = target with { Links = TargetLinks.ReadLinks(fields, target) };
         TargetChecks.Check(fields, target);
+        TargetChecks.CheckCarrier(fields, target);
         target = target with { Drills = ReadDrills(fields, target) };
         fields.Done();
         return target;

@@ -17,7 +17,7 @@ public sealed class DelayedApplyTests
         await home.DrillAsync("drill");
         var ticket = await home.TicketAsync("drill", revertInSeconds: 2);
         var caretaker = home.Caretaker;
-        var late = new LateCatalog(caretaker.Runs, async (target, found) =>
+        var late = new LateCatalog(caretaker.Targets, async (target, found) =>
         {
             await WatchdogHome.Until(async () => (await home.StoredAsync(ticket.Id)).State == TicketState.Closed);
             Assert.Equal(ComponentStatus.Running, await home.StatusAsync());

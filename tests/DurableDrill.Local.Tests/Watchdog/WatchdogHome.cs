@@ -74,7 +74,7 @@ internal sealed class WatchdogHome : IAsyncDisposable, IProgress<string>
 
     public async Task<ComponentStatus> StatusAsync()
     {
-        await using var target = (await Caretaker.Runs.OpenAsync("t", CancellationToken.None))!;
+        await using var target = (await Caretaker.Targets.OpenAsync("t", CancellationToken.None))!;
         return Assert.Single(await target.InspectAsync(CancellationToken.None)).Status;
     }
 

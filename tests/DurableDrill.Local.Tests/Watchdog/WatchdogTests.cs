@@ -35,7 +35,7 @@ public sealed class WatchdogTests
         await home.UpAsync();
         await home.DrillAsync("drill");
         var ticket = await home.TicketAsync("drill", revertInSeconds: 2);
-        await using var target = (await home.Caretaker.Runs.OpenAsync("t", default))!;
+        await using var target = (await home.Caretaker.Targets.OpenAsync("t", default))!;
         var prepared = ticket with { Undo = await target.PrepareAsync(ticket, default), PreparedAt = DateTimeOffset.UtcNow };
         await home.Caretaker.Ledger.TryReplaceAsync(prepared, "1", default);
         await home.Watchdog.EnsureRunningAsync(default);

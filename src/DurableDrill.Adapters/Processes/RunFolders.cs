@@ -1,12 +1,10 @@
-using DurableDrill.Faults;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Processes;
 
-/// <summary>Opens process targets from the folder of all runs alone: HOME/targets.</summary>
+/// <summary>The folder of all runs: HOME/targets.</summary>
 /// <param name="root">That folder; it need not exist.</param>
-/// <param name="time">The clock.</param>
-public sealed class ProcessTargetCatalog(string root, TimeProvider time) : ITargetCatalog
+public sealed class RunFolders(string root)
 {
     /// <summary>Every run that was ever brought up here and whose folder is still there.</summary>
     public IReadOnlyList<RunFolder> Runs => !Directory.Exists(root)
@@ -19,11 +17,4 @@ public sealed class ProcessTargetCatalog(string root, TimeProvider time) : ITarg
     public RunFolder FolderOf(string name) => name.Length > 0 && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')
         ? new(Path.Combine(root, name))
         : throw new TargetException($"'{name}' is no name of a target: lower case letters, digits and '-' are allowed.");
-
-    /// <inheritdoc/>
-    public Task<ITarget?> OpenAsync(string name, CancellationToken cancellation)
-    {
-        var folder = FolderOf(name);
-        return Task.FromResult<ITarget?>(File.Exists(folder.StatePath) ? new ProcessTarget(name, folder, time) : null);
-    }
 }

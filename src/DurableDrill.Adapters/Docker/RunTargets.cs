@@ -1,0 +1,27 @@
+using DurableDrill.Adapters.Processes;
+using DurableDrill.Faults;
+using DurableDrill.Targets;
+
+namespace DurableDrill.Adapters.Docker;
+
+/// <summary>Opens targets from the folder of all runs alone, HOME/targets, whatever carries them.</summary>
+/// <param name="runs">The runs.</param>
+/// <param name="time">The clock.</param>
+public sealed class RunTargets(RunFolders runs, TimeProvider time) : ITargetCatalog
+{
+    /// <summary>Names the engine in the environment that a run keeps.</summary>
+    public const string HostVariable = "DOCKER_HOST";
+
+    /// <summary>The target of a run.</summary>
+    /// <exception cref="TargetException">Its engine has no address that is known.</exception>
+    public static ITarget Open(RunFolder folder, RunState state, TimeProvider time) => state.Definition.Carrier == "docker"
+        ? new DockerTarget(folder, state.Definition, new(state.Environment.GetValueOrDefault(HostVariable)), time)
+        : new ProcessTarget(state.Definition.Target, folder, time);
+
+    /// <inheritdoc/>
+    public async Task<ITarget?> OpenAsync(string name, CancellationToken cancellation)
+    {
+        var folder = runs.FolderOf(name);
+        return await folder.ReadAsync(cancellation) is { } state ? Open(folder, state, time) : null;
+    }
+}

@@ -1,0 +1,110 @@
+using DurableDrill.Adapters.Docker;
+using DurableDrill.Adapters.Sources;
+using DurableDrill.Faults;
+using DurableDrill.Signals;
+using DurableDrill.Targets;
+
+namespace DurableDrill.Adapters.Tests.Docker;
+
+/// <summary>What guards a target in containers, and what goes wrong with them.</summary>
+[Trait("Category", "Docker")]
+public sealed class DockerTargetTests
+{
+    [Fact]
+    public async Task Check_OfManyMistakes_TellsThemAll()
+    {
+        await using var docker = await TestContainers.StartAsync();
+
+        var findings = await docker.CheckAsync(new Kill("nobody"), new DiskFill("a", "/no/such", 1), new StateLoss("a", "/"), new Cpu("a", 0.001), new Stop("b"));
+
+        Assert.Equal(
+            ["faults[0].component", "faults[1].path", "faults[2].path", "faults[3].cores"],
+            findings.Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Path));
+    }
+
+    [Fact]
+    public async Task Unlabelled_IsNotTouched_UnlessTheTargetFileSaysSo()
+    {
+        await using var docker = await TestContainers.StartAsync(label: false);
+
+        var finding = Assert.Single(await docker.CheckAsync(new Stop("a")));
+        Assert.Contains(DockerLabels.Target, finding.Message);
+        await Assert.ThrowsAsync<TargetException>(() => docker.TicketAsync(new Stop("a")));
+        await using var allowed = docker.NewTarget(docker.Definition with { AllowUnlabelled = true });
+        Assert.Empty(await allowed.CheckAsync([new Stop("a")], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Hold_ByTwo_GoesToOneUntilItEndsOrExpires()
+    {
+        await using var docker = await TestContainers.StartAsync();
+        var now = DateTimeOffset.UtcNow;
+        var wanted = Enumerable.Range(0, 8).Select(number => new Hold($"drill-{number}", "here", now.AddMinutes(1)));
+
+        var holders = await Task.WhenAll(wanted.Select(hold => docker.Target.HoldAsync(hold, CancellationToken.None)));
+
+        var holder = Assert.Single(holders.DistinctBy(hold => hold.Owner));
+        var other = new Hold("other", "there", now.AddMinutes(1));
+        await docker.Target.ReleaseAsync("other", CancellationToken.None);
+        Assert.Equal(holder, await docker.Target.HoldAsync(other, CancellationToken.None));
+        await docker.Target.HoldAsync(holder with { Until = DateTimeOffset.UtcNow }, CancellationToken.None);
+        Assert.Equal(other, await docker.Target.HoldAsync(other, CancellationToken.None));
+        await docker.Target.ReleaseAsync("other", CancellationToken.None);
+        Assert.Null(await docker.Target.HolderAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Revert_OfWhatHasVanished_IsSuccess()
+    {
+        await using var docker = await TestContainers.StartAsync();
+        var cut = await docker.TicketAsync(new Partition("a", "b"), "cut");
+        var stop = await docker.TicketAsync(new Stop("a"), "stop");
+        await docker.ApplyAsync(cut);
+        await docker.ApplyAsync(stop);
+        await docker.RemoveAsync("a");
+
+        await docker.RevertAsync(cut);
+        await docker.RevertAsync(stop);
+
+        Assert.Equal(FaultPresence.TargetGone, await docker.VerifyAsync(cut));
+        Assert.Equal(FaultPresence.TargetGone, await docker.VerifyAsync(stop));
+        Assert.Equal(ComponentStatus.Missing, (await docker.Target.InspectAsync(CancellationToken.None))[0].Status);
+        Assert.Contains("there is no container", (await Assert.ThrowsAsync<TargetException>(() => docker.ApplyAsync(cut))).Message);
+    }
+
+    [Fact]
+    public async Task Revert_OfOneThatWillNotStartAgain_SaysWhatItsLastWordsWere()
+    {
+        await using var docker = await TestContainers.StartAsync(command: "test ! -e /started || { echo no second life; exit 3; }; touch /started; exec sleep 1000");
+        var ticket = await docker.TicketAsync(new Kill("a"));
+        await docker.ApplyAsync(ticket);
+
+        await docker.RevertAsync(ticket);
+        var error = await Assert.ThrowsAsync<TargetException>(() => docker.VerifyAsync(ticket));
+
+        Assert.Contains("no second life", error.Message);
+        Assert.Contains("exit code 3", error.Message);
+    }
+
+    [Fact]
+    public async Task Probes_OfAContainer_ReadWhatTheEngineKnows()
+    {
+        await using var docker = await TestContainers.StartAsync(restart: "always");
+        await docker.ExecAsync("a", "head -c 3000000 /dev/zero > /data/state/big");
+        var host = new ProbeHost(new(), TimeProvider.System, Docker: docker.Components);
+
+        Assert.Equal(0, await ReadAsync("container", "a", ("value", "restarts")));
+        Assert.Equal(0, await ReadAsync("container", "a", ("value", "oom_killed")));
+        Assert.InRange(await ReadAsync("disk", "a", ("path", "/data/state")), 2_900_000, 3_200_000);
+        Assert.Equal(42, await ReadAsync("command", "echo $((6 * 7))", ("in", "a")));
+        Assert.Contains("health check", (await Assert.ThrowsAsync<ProbeException>(() => ReadAsync("container", "a", ("value", "healthy")))).Message);
+        Assert.Contains("ended with 7", (await Assert.ThrowsAsync<ProbeException>(() => ReadAsync("command", "exit 7", ("in", "a")))).Message);
+        Assert.Contains("no component", (await Assert.ThrowsAsync<ProbeException>(() => ReadAsync("disk", "c", ("path", "/")))).Message);
+
+        async Task<double> ReadAsync(string kind, string address, (string Key, string Value) option)
+        {
+            await using var probe = Probes.Create(new(kind, address, new Dictionary<string, string> { [option.Key] = option.Value }), "signals.x", host);
+            return (await probe.ReadAsync(CancellationToken.None)).Value;
+        }
+    }
+}
