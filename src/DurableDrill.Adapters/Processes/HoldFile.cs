@@ -9,6 +9,9 @@ internal sealed class HoldFile(RunFolder folder, TimeProvider time)
 {
     private readonly string path = folder.In("hold.json");
 
+    /// <summary>Callers of this process wait here: to be refused the file's lock again and again costs more.</summary>
+    private readonly SemaphoreSlim gate = new(1);
+
     /// <summary>Who holds the run now; null: nobody, or one whose time is up.</summary>
     public async Task<Hold?> ReadAsync(CancellationToken cancellation)
     {
@@ -30,14 +33,27 @@ internal sealed class HoldFile(RunFolder folder, TimeProvider time)
     /// <summary>Takes the run, or extends (never shortens) the caller's own hold; returns who holds it then.</summary>
     public async Task<Hold> TakeAsync(Hold wanted, CancellationToken cancellation)
     {
-        using var _ = await folder.LockAsync("hold", cancellation);
-        if (await ReadAsync(cancellation) is { } holder && (holder.Owner != wanted.Owner || holder.Until >= wanted.Until))
+        if (await ReadAsync(cancellation) is { } other && other.Owner != wanted.Owner)
         {
-            return holder;
+            return other;
         }
 
-        await AtomicFile.WriteAsync(path, JsonSerializer.Serialize(wanted, DrillJson.Indented) + "\n", cancellation);
-        return wanted;
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            using var _ = await folder.LockAsync("hold", cancellation);
+            if (await ReadAsync(cancellation) is { } holder && (holder.Owner != wanted.Owner || holder.Until >= wanted.Until))
+            {
+                return holder;
+            }
+
+            await AtomicFile.WriteAsync(path, JsonSerializer.Serialize(wanted, DrillJson.Indented) + "\n", cancellation);
+            return wanted;
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
 
     /// <summary>Lets the run go, if this owner has it.</summary>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using DurableDrill.Drills;
 using DurableDrill.Documents;
+using DurableDrill.Drills;
 using DurableDrill.Reports;
 
 namespace DurableDrill.Api;
