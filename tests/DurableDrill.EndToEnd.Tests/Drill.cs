@@ -6,7 +6,7 @@ namespace DurableDrill.EndToEnd.Tests;
 /// <summary>The program, run as a user runs it, in a home folder of its own. Everything is taken down at the end.</summary>
 internal sealed class Drill : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(25);
 
     private readonly List<string> up = [];
 

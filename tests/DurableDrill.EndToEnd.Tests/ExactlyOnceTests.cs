@@ -33,6 +33,23 @@ public sealed class ExactlyOnceTests(ExactlyOncePipeline pipeline, ITestOutputHe
         }
     }
 
+    /// <summary>Each for as long as its target file says.</summary>
+    [SkippableTheory]
+    [Trait("Category", "Long")]
+    [InlineData("workers")]
+    [InlineData("producer")]
+    [InlineData("slow-sink")]
+    [InlineData("chaos")]
+    [InlineData("comprehensive")]
+    public async Task Run_OfALongDrillByName_PassesWithEveryOrderThereOnce(string name)
+    {
+        Drill.NeedKafka();
+        var report = await pipeline.Drill.DrillAsync(0, name);
+
+        Assert.Equal("passed", report.GetProperty("verdict").GetString());
+        Assert.Empty((await Truth.OfAsync(pipeline.Drill, "orders")).Duplicated);
+    }
+
     [SkippableFact]
     public async Task Run_OfAFaultThatTouchesNothing_SaysSo()
     {

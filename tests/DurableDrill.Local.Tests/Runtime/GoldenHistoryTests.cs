@@ -1,5 +1,6 @@
 using DurableDrill.Conformance;
 using DurableDrill.Local.Runtime;
+using DurableDrill.Local.Tests.Drills;
 using DurableDrill.Workflows;
 
 namespace DurableDrill.Local.Tests.Runtime;
@@ -22,10 +23,10 @@ public sealed class GoldenHistoryTests
         var whole = HistoryFile.Read(path);
         for (var length = 1; length <= whole.Events.Count; length++)
         {
-            Replay.Run(name, whole with { Events = [.. whole.Events.Take(length)] }, path, Catalog(), () => { });
+            Replay.Run(name, whole with { Events = [.. whole.Events.Take(length)] }, path, CatalogOf(name), () => { });
         }
 
-        Assert.Empty(Replay.Run(name, whole, path, Catalog(), () => { }).Unwritten);
+        Assert.Empty(Replay.Run(name, whole, path, CatalogOf(name), () => { }).Unwritten);
         Assert.True(InstanceStatus.Of(name, whole.Events).Ended, "a golden history goes to the end");
     }
 
@@ -48,6 +49,7 @@ public sealed class GoldenHistoryTests
         Assert.Equal([], all.Except(kinds).Except([typeof(ContinuedAsNew), typeof(Terminated)]).Select(type => type.Name));
     }
 
-    private static WorkflowCatalog Catalog() => ConformanceCatalog.Create()
-        .Add(RandomWorkflow.Main).Add(RandomWorkflow.Asked).Add(RandomWorkflow.Generations);
+    private static WorkflowCatalog CatalogOf(string name) => name.StartsWith("drill-", StringComparison.Ordinal)
+        ? new ScriptedSteps().Catalog()
+        : ConformanceCatalog.Create().Add(RandomWorkflow.Main).Add(RandomWorkflow.Asked).Add(RandomWorkflow.Generations);
 }
