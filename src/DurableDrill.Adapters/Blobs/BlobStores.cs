@@ -8,7 +8,7 @@ namespace DurableDrill.Adapters.Blobs;
 
 /// <summary>
 /// Everything that lasts of a host, in the containers of one storage account. Reports and samples bear the drill's id and lie together, whoever
-/// wrote them. Tickets and campaigns are the host's own: only the host that runs a drill can tell whether it still runs.
+/// wrote them. Tickets, campaigns and targets are the host's own: only the host that runs a drill can tell whether it still runs.
 /// </summary>
 public sealed class BlobStores
 {
@@ -21,6 +21,7 @@ public sealed class BlobStores
         Samples = new BlobSampleStore(Folder("samples", ""));
         Tickets = new BlobFaultLedger(Folder("tickets", own));
         Campaigns = new BlobCampaignStore(Folder("campaigns", own));
+        Targets = new BlobTargetFiles(Folder("targets", own));
 
         BlobFolder Folder(string container, string prefix) => new(service.GetBlobContainerClient(container), prefix);
     }
@@ -39,6 +40,9 @@ public sealed class BlobStores
 
     /// <summary>In the container <c>campaigns</c>.</summary>
     public ICampaignStore Campaigns { get; }
+
+    /// <summary>In the container <c>targets</c>.</summary>
+    public BlobTargetFiles Targets { get; }
 
     /// <summary>Opens an account by a connection string, as <c>UseDevelopmentStorage=true</c>, or by a URL that bears its own signature.</summary>
     /// <exception cref="FormatException">It is neither; the message does not repeat it, for it may hold a key.</exception>

@@ -3,7 +3,7 @@ using DurableDrill.Targets;
 namespace DurableDrill.Adapters.Processes;
 
 /// <summary>Runs an action that a component declares: <c>http: POST URL</c>; without a method it is a POST.</summary>
-internal static class ComponentAction
+public static class ComponentAction
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 

@@ -42,6 +42,9 @@ public static class Probes
     /// <summary>The kinds of probes.</summary>
     public static IReadOnlyCollection<string> Names => Kinds.Keys;
 
+    /// <summary>Adds a kind that an assembly beside this one brings. A host calls it once, before it reads any target file.</summary>
+    public static void Add(string kind, Func<SourceOptions, ProbeHost, IProbe> open) => Kinds[kind] = open;
+
     /// <summary>Opens the probe of a signal.</summary>
     /// <param name="spec">The source.</param>
     /// <param name="path">Where it stands in the target file, for errors: <c>signals.stored</c>.</param>

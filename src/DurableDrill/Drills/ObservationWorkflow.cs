@@ -29,7 +29,7 @@ public static class ObservationWorkflow
     public static TimeSpan Overlap { get; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The workflow, as hosts register it.</summary>
-    public static Workflow<Observation, int> Definition { get; } = new("observe", 1, RunAsync);
+    public static Workflow<Observation, int> Definition { get; } = new("observation", 1, RunAsync);
 
     private static async Task<int> RunAsync(IWorkflowContext context, Observation input)
     {
