@@ -16,11 +16,11 @@ internal sealed class VolumeHold(DockerEngine engine, string target, TimeProvide
     public async Task<Hold?> ReadAsync(CancellationToken cancellation) =>
         await engine.FindAsync<Volume>($"volumes/{name}", cancellation) is { } volume && Parse(volume) is { } hold && hold.Until > time.GetUtcNow() ? hold : null;
 
-    /// <summary>Takes it, or extends the caller's own hold; returns who holds it then.</summary>
+    /// <summary>Takes it, or extends (never shortens) the caller's own hold; returns who holds it then.</summary>
     public async Task<Hold> TakeAsync(Hold wanted, CancellationToken cancellation)
     {
         var found = await MakeAsync(wanted, cancellation);
-        if (found == wanted || (found is not null && found.Owner != wanted.Owner && found.Until > time.GetUtcNow()))
+        if (found == wanted || (found is not null && (found.Owner != wanted.Owner || found.Until >= wanted.Until) && found.Until > time.GetUtcNow()))
         {
             return found;
         }

@@ -5,8 +5,8 @@ using DurableDrill.Faults;
 namespace DurableDrill.Adapters.Files;
 
 /// <summary>
-/// Tickets as files, one each: <c>FOLDER/ID.json</c>. A write is on the disk before it counts, and takes the folder's lock, so that of two
-/// writers, in one process or in two, exactly one wins.
+/// Tickets as files, one each: <c>FOLDER/ID.json</c>. A write is on the disk before it counts; one that replaces a ticket takes the folder's lock, so that
+/// of two writers, in one process or in two, exactly one wins.
 /// </summary>
 /// <param name="folder">The folder of the tickets; it is made when the first one is written.</param>
 public sealed class FileFaultLedger(string folder) : IFaultLedger
@@ -14,11 +14,8 @@ public sealed class FileFaultLedger(string folder) : IFaultLedger
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
-    public async Task<bool> TryOpenAsync(FaultTicket ticket, CancellationToken cancellation)
-    {
-        using var _ = await LockAsync(cancellation);
-        return await AtomicFile.TryCreateAsync(PathOf(ticket.Id), Write(ticket, 1), cancellation);
-    }
+    public Task<bool> TryOpenAsync(FaultTicket ticket, CancellationToken cancellation) =>
+        AtomicFile.TryCreateAsync(PathOf(ticket.Id), Write(ticket, 1), cancellation);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file is there and is no ticket.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace DurableDrill.Adapters.Files;
@@ -8,7 +9,11 @@ namespace DurableDrill.Adapters.Files;
 /// </summary>
 public sealed class FileLock : IDisposable
 {
+    /// <summary>Callers of this process stand in line here, one line for each file: only the first of them asks the system again and again.</summary>
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Lines = new();
+
     private readonly FileStream stream;
+    private SemaphoreSlim? line;
 
     private FileLock(FileStream stream) => this.stream = stream;
 
@@ -20,19 +25,34 @@ public sealed class FileLock : IDisposable
     public static async Task<FileLock> AcquireAsync(string path, TimeSpan patience, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        while (true)
+        var line = Lines.GetOrAdd(Path.GetFullPath(path), _ => new(1));
+        if (!await line.WaitAsync(patience, cancellation))
         {
-            if (TryAcquire(path) is { } taken)
-            {
-                return taken;
-            }
+            throw new IOException($"{path} has been locked for {patience.TotalSeconds:0} s by others in this process.");
+        }
 
-            if (Stopwatch.GetElapsedTime(started) > patience)
+        try
+        {
+            while (true)
             {
-                throw new IOException($"{path} has been locked by another process for {patience.TotalSeconds:0} s.");
-            }
+                if (TryAcquire(path) is { } taken)
+                {
+                    taken.line = line;
+                    return taken;
+                }
 
-            await Task.Delay(10, cancellation);
+                if (Stopwatch.GetElapsedTime(started) > patience)
+                {
+                    throw new IOException($"{path} has been locked by another process for {patience.TotalSeconds:0} s.");
+                }
+
+                await Task.Delay(10, cancellation);
+            }
+        }
+        catch
+        {
+            line.Release();
+            throw;
         }
     }
 
@@ -53,5 +73,9 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>Lets it go.</summary>
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        Interlocked.Exchange(ref line, null)?.Release();
+    }
 }

@@ -9,9 +9,6 @@ internal sealed class HoldFile(RunFolder folder, TimeProvider time)
 {
     private readonly string path = folder.In("hold.json");
 
-    /// <summary>Callers of this process wait here: to be refused the file's lock again and again costs more.</summary>
-    private readonly SemaphoreSlim gate = new(1);
-
     /// <summary>Who holds the run now; null: nobody, or one whose time is up.</summary>
     public async Task<Hold?> ReadAsync(CancellationToken cancellation)
     {
@@ -38,22 +35,14 @@ internal sealed class HoldFile(RunFolder folder, TimeProvider time)
             return other;
         }
 
-        await gate.WaitAsync(cancellation);
-        try
+        using var _ = await folder.LockAsync("hold", cancellation);
+        if (await ReadAsync(cancellation) is { } holder && (holder.Owner != wanted.Owner || holder.Until >= wanted.Until))
         {
-            using var _ = await folder.LockAsync("hold", cancellation);
-            if (await ReadAsync(cancellation) is { } holder && (holder.Owner != wanted.Owner || holder.Until >= wanted.Until))
-            {
-                return holder;
-            }
+            return holder;
+        }
 
-            await AtomicFile.WriteAsync(path, JsonSerializer.Serialize(wanted, DrillJson.Indented) + "\n", cancellation);
-            return wanted;
-        }
-        finally
-        {
-            gate.Release();
-        }
+        await AtomicFile.WriteAsync(path, JsonSerializer.Serialize(wanted, DrillJson.Indented) + "\n", cancellation);
+        return wanted;
     }
 
     /// <summary>Lets the run go, if this owner has it.</summary>

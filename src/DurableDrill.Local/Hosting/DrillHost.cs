@@ -187,7 +187,8 @@ internal sealed class DrillHost : IDrillHost, IDrillClient
 
         runtime.Signal(outcome.Id, DrillSignals.Abort, Interrupted);
         await runtime.WaitAsync(outcome.Id, cancellation);
-        return $"{outcome.Id}: {Interrupted}; it is aborted, and what it injured is put right ({Locate(outcome.Id, ReportFiles.Markdown)})";
+        var report = runtime.Folder.Status(outcome.Id) is { } status && IsDrill(status) ? $" ({Locate(outcome.Id, ReportFiles.Markdown)})" : "";
+        return $"{outcome.Id}: {Interrupted}; it is aborted, and what it injured is put right{report}";
     }
 
     private async Task<IReadOnlyList<string>> OpenTicketsOfAsync(string drillId, CancellationToken cancellation) =>

@@ -134,7 +134,7 @@ internal sealed partial class DrillRoutes(IDrillHost host)
 
         return format switch
         {
-            "html" => Answers.Text("text/html; charset=utf-8", ReportHtml.Render(report)),
+            "html" => Answers.Text("text/html; charset=utf-8", ReportHtml.Render(report)).With("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
             "md" => Answers.Text("text/markdown; charset=utf-8", ReportMarkdown.Render(report)),
             "junit" => Answers.Text("application/xml", ReportJUnit.Render(report)),
             _ => Answers.Ok(report),

@@ -48,7 +48,7 @@ internal sealed class Served : IAsyncDisposable
         }
     }
 
-    /// <summary>A target file whose drills take a few seconds: "quick" freezes a process for one, "medium" for ten, "slow" for a minute.</summary>
+    /// <summary>A target file whose drills take a few seconds: "quick" freezes a process for one, "medium" for ten, "slow" for a minute; "busy" measures for longer, for a machine that has much to do.</summary>
     public string TargetText(string name) => $$"""
         target: {{name}}
         carrier: processes
@@ -57,6 +57,7 @@ internal sealed class Served : IAsyncDisposable
         drills:
           quick: { faults: [ { pause: worker, for: 1s } ], baseline: 3s, stable_for: 1s, recovery_timeout: 4s, quiet_timeout: 1s }
           medium: { faults: [ { pause: worker, for: 10s } ], baseline: 3s, stable_for: 1s, recovery_timeout: 4s, quiet_timeout: 1s }
+          busy: { faults: [ { pause: worker, for: 1s } ], baseline: 20s, stable_for: 1s, recovery_timeout: 30s, quiet_timeout: 1s }
           slow: { faults: [ { pause: worker, for: 60s } ], baseline: 3s, stable_for: 1s, recovery_timeout: 4s, quiet_timeout: 1s }
         """;
 
