@@ -21,5 +21,6 @@ return await new CommandLine(
     new DownVerb(),
     new ServeVerb(),
     new CampaignVerb(),
+    new CompareVerb(),
     new DoctorVerb(),
     new WatchdogVerb()).RunAsync(args);

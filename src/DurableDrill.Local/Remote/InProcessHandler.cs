@@ -1,4 +1,5 @@
 using DurableDrill.Api;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace DurableDrill.Local.Remote;
 
@@ -11,6 +12,8 @@ internal sealed class InProcessHandler(DrillApi api) : HttpMessageHandler
         var response = await api.HandleAsync(
             new(request.Method.Method, [.. path.Select(Uri.UnescapeDataString)])
             {
+                Query = QueryHelpers.ParseQuery(request.RequestUri.Query)
+                    .SelectMany(parameter => parameter.Value, (parameter, value) => (parameter.Key, Value: value ?? "")).ToLookup(each => each.Key, each => each.Value),
                 Header = name => name == "Content-Type" ? request.Content?.Headers.ContentType?.ToString() : null,
                 Body = request.Content is null ? Stream.Null : await request.Content.ReadAsStreamAsync(cancellationToken),
                 Unique = Guid.NewGuid().ToString("N"),
