@@ -93,8 +93,16 @@ public sealed class DurableContext : IWorkflowContext
     }
 
     /// <inheritdoc/>
-    public Task DelayAsync(TimeSpan delay, CancellationToken cancellation = default) =>
-        context.CreateTimer(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, cancellation);
+    public async Task DelayAsync(TimeSpan delay, CancellationToken cancellation = default)
+    {
+        var due = Now + delay;
+        do
+        {
+            // A queue of Azure Storage counts whole seconds, rounded down: a timer may fire up to a second early.
+            await context.CreateTimer(due > Now ? due - Now : TimeSpan.Zero, cancellation);
+        }
+        while (Now < due);
+    }
 
     /// <inheritdoc/>
     public async Task<T> WaitForSignalAsync<T>(string name, CancellationToken cancellation = default) =>
