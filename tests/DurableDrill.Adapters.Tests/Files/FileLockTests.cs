@@ -9,6 +9,26 @@ public sealed class FileLockTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
 
     [Fact]
+    [Trait("Category", "Integration")]
+    public async Task Lock_OfAHolderThatDied_IsFree()
+    {
+        using (var holder = System.Diagnostics.Process.Start("flock", [path, "sleep", "1000"]))
+        {
+            while (FileLock.TryAcquire(path) is { } free)
+            {
+                free.Dispose();
+                await Task.Delay(10);
+            }
+
+            await Assert.ThrowsAsync<IOException>(() => FileLock.AcquireAsync(path, TimeSpan.FromMilliseconds(50), default));
+            holder.Kill(entireProcessTree: true);
+            await holder.WaitForExitAsync();
+        }
+
+        using var taken = await FileLock.AcquireAsync(path, TimeSpan.FromSeconds(5), default);
+    }
+
+    [Fact]
     public async Task Acquire_ByManyAtOnce_GivesItToOneAfterTheOther()
     {
         var inside = 0;
