@@ -64,6 +64,10 @@ internal sealed class CampaignVerb : Verb
             foreach (var run in view.Runs)
             {
                 console.WriteLine($"  run     {run.RunId}: {Describe(run)}");
+                foreach (var drill in run.Outcome?.Drills ?? [])
+                {
+                    console.WriteLine($"            {drill.DrillId}: {DrillJson.NameOf(drill.Verdict)}: {string.Join("; ", drill.Reasons)}");
+                }
             }
 
             foreach (var missed in view.Missed ?? [])

@@ -35,6 +35,7 @@ public sealed class RemoteVerbTests : IAsyncLifetime
         Assert.Equal(run.ExitCode, (await AskAsync("report", id)).ExitCode);
         Assert.Equal(run.ExitCode, (await AskAsync("wait", id)).ExitCode);
         Assert.Equal("shop", (await AskAsync("targets")).Json().GetProperty("targets")[0].GetProperty("target").GetString());
+        Assert.StartsWith("<?xml", (await client.RunAsync("report", id, "--format", "junit", "--server", served.Url)).Output);
         Assert.StartsWith("too few runs to tell", (await AskAsync("compare", id, id)).Json().GetProperty("conclusion").GetString());
         Assert.Equal(1, (await served.Program.RunAsync("compare", id, id, "--json")).Json().GetProperty("sides")[1].GetProperty("drills").GetInt32());
         Assert.Contains("is over already", (await AskAsync("abort", id)).Errors().Single());
