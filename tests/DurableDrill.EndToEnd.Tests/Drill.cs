@@ -12,7 +12,7 @@ internal sealed class Drill : IAsyncDisposable
 
     public string Home { get; } = Directory.CreateTempSubdirectory("drill-e2e-").FullName;
 
-    private static string Program { get; } = Path.GetFullPath(Path.Combine(
+    public static string Program { get; } = Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "../../../../../src/DurableDrill.Local", Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../.."), AppContext.BaseDirectory), "drill"));
 
     /// <summary>Whether a real Kafka is at hand.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Docker;
@@ -7,7 +8,7 @@ namespace DurableDrill.Adapters.Docker;
 /// <summary>Brings a compose project up and takes it down, with <c>docker compose</c> or <c>docker-compose</c>, whichever is there.</summary>
 /// <param name="file">The compose file.</param>
 /// <param name="project">The project.</param>
-/// <param name="run">The target's folder, which compose files find in <c>DRILL_RUN</c>.</param>
+/// <param name="run">The target's folder, which compose files find in <c>DRILL_RUN</c>; what they mount of it runs as <c>DRILL_USER</c>.</param>
 /// <param name="time">The clock.</param>
 public sealed class ComposeStack(string file, string project, string run, TimeProvider time)
 {
@@ -117,10 +118,18 @@ public sealed class ComposeStack(string file, string project, string run, TimePr
         throw new TargetException("neither 'docker compose' nor 'docker-compose' is here: install Docker Compose");
     }
 
+    // What a container leaves in a mounted folder shall be ours to remove.
+    [DllImport("libc", EntryPoint = "geteuid")]
+    private static extern uint UserId();
+
+    [DllImport("libc", EntryPoint = "getegid")]
+    private static extern uint GroupId();
+
     private async Task<(int Code, string Words)> RunAsync(IReadOnlyList<string> command, IProgress<string>? progress, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DRILL_RUN"] = run;
+        start.Environment["DRILL_USER"] = $"{UserId()}:{GroupId()}";
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var last = new Queue<string>();
@@ -152,7 +161,7 @@ public sealed class ComposeStack(string file, string project, string run, TimePr
                     }
                 }
 
-                if (line.Contains("...", StringComparison.Ordinal) || line.StartsWith("Step ", StringComparison.Ordinal))
+                if (line.EndsWith("done", StringComparison.Ordinal) || line.EndsWith("Started", StringComparison.Ordinal))
                 {
                     progress?.Report($"  {line.Trim()}");
                 }

@@ -46,6 +46,12 @@ public sealed class DockerPipeline(RunFolder folder, TimeProvider time)
         var state = await RegisterAsync(source, definition, cancellation);
         if (definition.Compose is not null)
         {
+            foreach (var component in definition.Components.Keys)
+            {
+                // Made here, or the engine would make what is mounted, for root.
+                Directory.CreateDirectory(folder.DataOf(component));
+            }
+
             using var engine = DockerEngine.FromEnvironment();
             await StackOf(definition).UpAsync(engine, progress, cancellation);
         }
@@ -53,7 +59,7 @@ public sealed class DockerPipeline(RunFolder folder, TimeProvider time)
         return state;
     }
 
-    /// <summary>Takes the compose project down, with its volumes.</summary>
+    /// <summary>Takes the compose project down, with its volumes and the data that its containers left in the target's folder.</summary>
     /// <exception cref="TargetException">A drill holds it, or compose refused.</exception>
     public async Task DownAsync(bool force, IProgress<string> progress, CancellationToken cancellation)
     {
@@ -74,6 +80,7 @@ public sealed class DockerPipeline(RunFolder folder, TimeProvider time)
         if (state.Definition.Compose is not null)
         {
             await StackOf(state.Definition).DownAsync(progress, cancellation);
+            Directory.Delete(folder.In("data"), recursive: true);
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed record HttpAnswer(int Status, string ContentType, string Body)
 }
 
 /// <summary>
-/// The control API of a component: a few routes on 127.0.0.1. Bare Kestrel, for HttpListener breaks when a client connects while it starts (.NET 10), and a
+/// The control API of a component: a few routes. Bare Kestrel, for HttpListener breaks when a client connects while it starts (.NET 10), and a
 /// health check does just that.
 /// </summary>
 internal sealed class HttpEndpoint : IAsyncDisposable
@@ -35,6 +35,10 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Where it listens unless <c>DRILL_HTTP_ADDRESS</c> names another address: in a container, 0.0.0.0.</summary>
+    private static IPAddress Address =>
+        IPAddress.TryParse(Environment.GetEnvironmentVariable("DRILL_HTTP_ADDRESS"), out var address) ? address : IPAddress.Loopback;
+
     /// <summary>Begins to listen; 0: no port, do nothing.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public async Task StartAsync(int port, CancellationToken cancellation)
@@ -45,7 +49,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         }
 
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(Address, port));
         server = builder.Build();
         server.Run(AnswerAsync);
         await server.StartAsync(cancellation);

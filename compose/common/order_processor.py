@@ -1,0 +1,61 @@
+"""The order processor on Spark Structured Streaming: Kafka topic "orders" -> value and category -> PostgreSQL.
+
+Each micro-batch is one statement: the rows as an upsert by order id, and the position in the topic. It is atomic and may come twice, so that
+with the checkpoint directory every order is there once, whatever is killed. PLAIN_INSERTS=1 leaves the upsert out: at least once, doubled rows and all.
+"""
+import os
+
+from pyspark.sql import SparkSession, functions as F
+
+ROWS = """
+with batch as (select * from jsonb_to_recordset(?::jsonb) as x(
+  order_id text, customer text, value numeric, category text, created_at timestamptz, partition int, "offset" bigint)),
+moved as (insert into positions select partition, max("offset") + 1 from batch group by partition
+  on conflict (partition) do update set next_offset = greatest(positions.next_offset, excluded.next_offset))
+insert into order_values (order_id, customer, value, category, created_at)
+select distinct on (order_id) order_id, customer, value, category, created_at at time zone 'UTC' from batch order by order_id
+"""
+UPSERT = """
+on conflict (order_id) do update set customer = excluded.customer, value = excluded.value, category = excluded.category, created_at = excluded.created_at
+"""
+STATEMENT = ROWS if os.environ.get("PLAIN_INSERTS") else ROWS + UPSERT
+DATABASE = os.environ["DATABASE"]
+
+spark = SparkSession.builder.appName("order-processor").getOrCreate()
+spark.sparkContext.setLogLevel("WARN")
+
+
+def write(batch, _):
+    rows = [row[0] for row in batch.select(F.to_json(F.struct("*"))).collect()]
+    if not rows:
+        return
+    connection = spark._jvm.java.sql.DriverManager.getConnection(DATABASE)
+    try:
+        statement = connection.prepareStatement(STATEMENT)
+        statement.setString(1, "[" + ",".join(rows) + "]")
+        statement.executeUpdate()
+    finally:
+        connection.close()
+
+
+message = F.from_json(F.col("value").cast("string"), "id string, customer string, quantity int, price decimal(12,2), created_at string")
+value = (F.col("o.quantity") * F.col("o.price")).cast("decimal(14,2)")
+orders = (
+    spark.readStream.format("kafka")
+    .option("kafka.bootstrap.servers", os.environ["BOOTSTRAP"])
+    .option("subscribe", "orders")
+    .option("startingOffsets", "earliest")
+    .option("kafka.default.api.timeout.ms", "300000")  # else an outage of a minute may end the query
+    .load()
+    .select("partition", "offset", message.alias("o"))
+    .select(
+        F.col("o.id").alias("order_id"), "o.customer", value.alias("value"),
+        F.when(value > 1000, "high").when(value >= 100, "medium").otherwise("low").alias("category"),
+        "o.created_at", "partition", "offset",
+    )
+)
+(
+    orders.writeStream.queryName("orders").foreachBatch(write)
+    .option("checkpointLocation", "/checkpoints/orders")
+    .trigger(processingTime="1 second").start().awaitTermination()
+)
