@@ -1,3 +1,4 @@
+using DurableDrill.Adapters.Cassandra;
 using DurableDrill.Adapters.Files;
 using DurableDrill.Adapters.Kafka;
 using DurableDrill.Adapters.Postgres;
@@ -24,6 +25,8 @@ public sealed record IdSourceHost(Func<string, string> Secret, Func<string, Canc
 /// <c>writes</c>: a column that counts writes; <c>content</c>: a whole-number column with the hash, or columns, several with commas, to be hashed;
 /// <c>at</c>: a timestamp column, or commit_timestamp (of the row's last version; the server must track it); <c>where</c>: an SQL condition; and the connection's:
 /// <c>database</c>, <c>user</c>, <c>password</c> (a reference), <c>tls</c>.</description></item>
+/// <item><term>cassandra: HOST:PORT</term><description>A table: <c>table</c> (KEYSPACE.TABLE); <c>id</c>: a column, default id; <c>writes</c>: a column that
+/// counts writes; and the connection's: <c>user</c>, <c>password</c> (a reference), <c>tls</c>.</description></item>
 /// <item><term>sequence: PREFIX</term><description>PREFIX with the numbers <c>from</c> (default 1) to <c>to</c>, or to what the
 /// counter <c>signal</c> says; <c>digits</c>: padded with zeros to this length, 0 (default): not padded.</description></item>
 /// <item><term>file: PATH</term><description>One id a line; gzip too. No options.</description></item>
@@ -44,10 +47,11 @@ public static class IdSources
             "ledger" => LedgerIdSource.Of(options),
             "kafka" => TopicIdSource.Of(options, host),
             "postgres" => TableIdSource.Of(options, host),
+            "cassandra" => CassandraIdSource.Of(options, host),
             "sequence" => SequenceIdSource.Of(options, host),
             "file" => FileIdSource.Of(options),
             _ => throw new SourceSpecException([new(Severity.Error, path,
-                $"is of the kind \"{spec.Kind}\", from which ids cannot be read; allowed: ledger, kafka, postgres, sequence, file")]),
+                $"is of the kind \"{spec.Kind}\", from which ids cannot be read; allowed: ledger, kafka, postgres, cassandra, sequence, file")]),
         };
         options.Close();
         return source;

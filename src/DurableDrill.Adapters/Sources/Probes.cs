@@ -1,3 +1,4 @@
+using DurableDrill.Adapters.Cassandra;
 using DurableDrill.Adapters.Commands;
 using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Files;
@@ -29,6 +30,7 @@ public static class Probes
     {
         ["kafka"] = KafkaProbe.Of,
         ["postgres"] = PostgresProbe.Of,
+        ["cassandra"] = CassandraProbe.Of,
         ["http"] = HttpProbe.Of,
         ["prometheus"] = PrometheusProbe.Of,
         ["command"] = CommandProbe.Of,
