@@ -16,21 +16,25 @@ public sealed class DurableContext : IWorkflowContext
 
     private readonly TaskOrchestrationContext context;
     private readonly ILogger log;
-    private readonly int version;
+    private readonly WorkflowInput input;
+    private readonly Dictionary<string, SignalBox> signals = new(StringComparer.OrdinalIgnoreCase);
 
-    private DurableContext(TaskOrchestrationContext context, int version, string? parent)
+    private DurableContext(TaskOrchestrationContext context, WorkflowInput input)
     {
         this.context = context;
-        this.version = version;
-        ParentInstanceId = parent;
+        this.input = input;
         log = context.CreateReplaySafeLogger<DurableContext>();
+        foreach (var (name, carried) in input.Carried)
+        {
+            signals.Add(name, new(() => context.WaitForExternalEvent<JsonElement>(name), carried));
+        }
     }
 
     /// <inheritdoc/>
     public string InstanceId => context.InstanceId;
 
     /// <inheritdoc/>
-    public string? ParentInstanceId { get; }
+    public string? ParentInstanceId => input.Parent;
 
     /// <inheritdoc/>
     public DateTimeOffset Now => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
@@ -45,11 +49,11 @@ public sealed class DurableContext : IWorkflowContext
         var input = DrillJson.FromElement<WorkflowInput>(context.GetInput<JsonElement>());
         if (input.Version != workflow.Version)
         {
-            // Its history is another code's. It ends here; the janitor reverts what it has injured, for its drill is over.
+            // Its history is another code's, so it can only fail. The janitor reverts what it has injured, for its drill is over.
             throw new WorkflowVersionException(workflow.Name, input.Version, workflow.Version);
         }
 
-        var output = await workflow.Run(new DurableContext(context, input.Version, input.Parent), DrillJson.FromElement<TIn>(input.Input));
+        var output = await workflow.Run(new DurableContext(context, input), DrillJson.FromElement<TIn>(input.Input));
         return DrillJson.ToElement(output);
     }
 
@@ -106,7 +110,7 @@ public sealed class DurableContext : IWorkflowContext
 
     /// <inheritdoc/>
     public async Task<T> WaitForSignalAsync<T>(string name, CancellationToken cancellation = default) =>
-        DrillJson.FromElement<T>(await context.WaitForExternalEvent<JsonElement>(name, cancellation));
+        DrillJson.FromElement<T>(await BoxOf(name).WaitAsync(cancellation));
 
     /// <inheritdoc/>
     public void Signal(string instanceId, string name, object? payload) => context.SendEvent(instanceId, name, DrillJson.ToElement(payload));
@@ -126,11 +130,25 @@ public sealed class DurableContext : IWorkflowContext
     }
 
     /// <inheritdoc/>
-    public void ContinueAsNew(object? input) =>
-        context.ContinueAsNew(DrillJson.ToElement(new WorkflowInput(version, ParentInstanceId, DrillJson.ToElement(input))), preserveUnprocessedEvents: true);
+    public void ContinueAsNew(object? input)
+    {
+        var carried = signals.Where(box => box.Value.Arrived.Count > 0).ToDictionary(box => box.Key, box => box.Value.Arrived);
+        var next = this.input with { Input = DrillJson.ToElement(input), Carried = carried };
+        context.ContinueAsNew(DrillJson.ToElement(next), preserveUnprocessedEvents: true);
+    }
 
     /// <inheritdoc/>
     public void Log(string message) => log.LogInformation("{Instance}: {Message}", InstanceId, message);
+
+    private SignalBox BoxOf(string name)
+    {
+        if (!signals.TryGetValue(name, out var box))
+        {
+            signals.Add(name, box = new(() => context.WaitForExternalEvent<JsonElement>(name), []));
+        }
+
+        return box;
+    }
 
     internal static int BytesOf(JsonElement json) => JsonSerializer.SerializeToUtf8Bytes(json, DrillJson.Options).Length;
 

@@ -55,7 +55,7 @@ public sealed class FunctionsHost(Instances instances, FunctionsEnvironment envi
                 instance.IsCompleted,
                 Instances.Read<CampaignStatus>(instance.SerializedCustomStatus),
                 instance.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? Instances.Read<CampaignOutcome>(instance.SerializedOutput) : null,
-                ProblemOf(instance))
+                ProblemOf(instance, CampaignWorkflow.Definition.Version))
             : null;
 
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ public sealed class FunctionsHost(Instances instances, FunctionsEnvironment envi
         var request = DrillJson.FromElement<DrillRequest>(Instances.InputOf(instance).Input);
         var outcome = instance.RuntimeStatus == OrchestrationRuntimeStatus.Completed
             ? Instances.Read<DrillOutcome>(instance.SerializedOutput)
-            : ProblemOf(instance) is { } problem ? new DrillOutcome(instance.InstanceId, Verdict.Errored, [problem]) : null;
+            : ProblemOf(instance, DrillWorkflow.Definition.Version) is { } problem ? new DrillOutcome(instance.InstanceId, Verdict.Errored, [problem]) : null;
         return new(
             instance.InstanceId,
             request.Plan.Name,
@@ -82,8 +82,11 @@ public sealed class FunctionsHost(Instances instances, FunctionsEnvironment envi
             Problem: null);
     }
 
-    private static string? ProblemOf(OrchestrationMetadata instance) => instance.RuntimeStatus switch
+    private static string? ProblemOf(OrchestrationMetadata instance, int version) => instance.RuntimeStatus switch
     {
+        // The platform's own words for it are of a history that does not fit the code.
+        OrchestrationRuntimeStatus.Failed when Instances.InputOf(instance).Version != version =>
+            new WorkflowVersionException(instance.Name, Instances.InputOf(instance).Version, version).Message,
         OrchestrationRuntimeStatus.Failed => instance.FailureDetails?.ErrorMessage ?? "it failed",
         OrchestrationRuntimeStatus.Terminated => "its orchestration was terminated; what it injured is reverted by the janitor",
         _ => null,

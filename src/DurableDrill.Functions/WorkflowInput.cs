@@ -9,6 +9,9 @@ namespace DurableDrill.Functions;
 /// <param name="Input">The workflow's own input.</param>
 public sealed record WorkflowInput(int Version, string? Parent, JsonElement Input)
 {
+    /// <summary>Signals that the generation before had received and not taken, by name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyCollection<JsonElement>> Carried { get; init; } = new Dictionary<string, IReadOnlyCollection<JsonElement>>();
+
     /// <summary>The input of a new instance.</summary>
     public static JsonElement Of<TIn, TOut>(Workflow<TIn, TOut> workflow, string? parent, TIn input) =>
         DrillJson.ToElement(new WorkflowInput(workflow.Version, parent, DrillJson.ToElement(input)));

@@ -2,7 +2,6 @@ using DurableDrill.Conformance;
 using DurableDrill.TestServers;
 using DurableDrill.Workflows;
 using DurableTask.Core;
-using DurableTask.Core.Exceptions;
 
 namespace DurableDrill.Functions.Tests;
 
@@ -44,17 +43,8 @@ public sealed class DurableHost : WorkflowHost
         TaskHub.Register(StatusFacts.PublishThenWait), TaskHub.Register(StatusFacts.PublishTooMuch),
     ];
 
-    public override async Task StartAsync<TIn, TOut>(Workflow<TIn, TOut> workflow, string id, TIn input)
-    {
-        try
-        {
-            await (await hub.Value).StartAsync(workflow, id, input);
-        }
-        catch (OrchestrationAlreadyExistsException error)
-        {
-            throw new InvalidOperationException(error.Message, error);
-        }
-    }
+    public override async Task StartAsync<TIn, TOut>(Workflow<TIn, TOut> workflow, string id, TIn input) =>
+        await (await hub.Value).StartAsync(workflow, id, input);
 
     public override async Task<HostedInstance> WaitAsync(string id)
     {

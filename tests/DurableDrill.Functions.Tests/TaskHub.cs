@@ -56,10 +56,16 @@ internal sealed class TaskHub : IAsyncDisposable
 
     public static IRegistered Register<TIn, TOut>(Workflow<TIn, TOut> workflow) => new Registered<TIn, TOut>(workflow);
 
-    public async Task StartAsync<TIn, TOut>(Workflow<TIn, TOut> workflow, string id, TIn input) =>
-        await Client.CreateOrchestrationInstanceAsync(
-            workflow.Name, "", id, WorkflowInput.Of(workflow, null, input), new Dictionary<string, string>(),
-            [OrchestrationStatus.Pending, OrchestrationStatus.Running, OrchestrationStatus.Completed]);
+    /// <summary>As <see cref="Instances"/> does: the platform would replace an instance that has ended.</summary>
+    public async Task StartAsync<TIn, TOut>(Workflow<TIn, TOut> workflow, string id, TIn input)
+    {
+        if (await FindAsync(id) is not null)
+        {
+            throw new InvalidOperationException($"There is an instance {id}.");
+        }
+
+        await Client.CreateOrchestrationInstanceAsync(workflow.Name, "", id, WorkflowInput.Of(workflow, null, input));
+    }
 
     public async Task<OrchestrationState?> FindAsync(string id) => await Client.GetOrchestrationStateAsync(id);
 

@@ -37,8 +37,6 @@ public sealed class VersionTests
         {
             await drills.Hub.SignalAsync("d", "go-on", true);
             await Eventually(async () => (await drills.Hub.FindAsync("d"))?.OrchestrationStatus == OrchestrationStatus.Failed);
-            Assert.Contains("version 1", (await drills.Hub.FindAsync("d"))!.FailureDetails!.ErrorMessage);
-
             var janitor = new Janitor(executor, target, tickets, drills, TimeProvider.System);
             await Eventually(async () => (await janitor.SweepAsync("janitor", default)).Acts.All(act => act.Outcome == JanitorOutcome.Closed));
         }
