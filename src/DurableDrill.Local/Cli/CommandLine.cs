@@ -61,7 +61,7 @@ internal sealed class CommandLine
     private void Bind(Command command, Verb verb) => command.SetAction(async (arguments, _) =>
     {
         var screen = new Screen(arguments.GetValue(json), Console.Out, Console.Error);
-        using var interrupts = new Interrupts(screen.Note);
+        using var interrupts = new Interrupts(screen.Note, verb.Ending);
         return (int)await GuardAsync(screen, interrupts.Token, async () =>
         {
             await using var session = new Session(arguments, HomeOf(arguments), arguments.GetValue(server), arguments.GetValue(token), screen, interrupts);

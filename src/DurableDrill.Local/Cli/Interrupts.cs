@@ -12,7 +12,9 @@ internal sealed class Interrupts : IDisposable
     private readonly List<PosixSignalRegistration> registrations = [];
     private int seen;
 
-    public Interrupts(Action<string> note)
+    /// <param name="note">Told of the first.</param>
+    /// <param name="ending">What it is told: how the command ends now.</param>
+    public Interrupts(Action<string> note, string ending)
     {
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
         {
@@ -21,7 +23,7 @@ internal sealed class Interrupts : IDisposable
                 context.Cancel = true;
                 if (Interlocked.Increment(ref seen) == 1)
                 {
-                    note("ending: what is injured is put right first; once more leaves that to the watchdog and the next command");
+                    note(ending);
                     first.Cancel();
                 }
                 else

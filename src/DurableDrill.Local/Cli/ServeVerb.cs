@@ -40,6 +40,8 @@ internal sealed class ServeVerb : Verb
     /// <summary>It goes on with what was interrupted instead of aborting it.</summary>
     public override bool Tidies => false;
 
+    public override string Ending => "ending: drills and campaigns go on with the next drill serve; the watchdog reverts in time what is injured until then";
+
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
         var folder = Path.Combine(session.Home, "serve");

@@ -11,6 +11,9 @@ internal abstract class Verb(string name, string description) : Command(name, de
     /// <summary>Whether it can drive a server (<c>--server</c>). Default: no.</summary>
     public virtual bool Remote => false;
 
+    /// <summary>What Ctrl-C says that it does.</summary>
+    public virtual string Ending => "ending: what is injured is put right first; once more leaves that to the watchdog and the next command";
+
     /// <summary>Does it. What a person must put right is thrown as <see cref="CliException"/>.</summary>
     public abstract Task<ExitCode> RunAsync(Session session, CancellationToken cancellation);
 }

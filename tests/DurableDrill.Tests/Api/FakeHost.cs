@@ -31,7 +31,7 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
 
     public ManualTime Time { get; } = new();
 
-    public Dictionary<string, DrillView> Drills { get; } = [];
+    public ConcurrentDictionary<string, DrillView> Drills { get; } = new();
 
     public Dictionary<string, CampaignRunView> Runs { get; } = [];
 
