@@ -22,7 +22,7 @@ public sealed class RemoteVerbTests : IAsyncLifetime
     {
         await served.UpAsync();
         await served.StartAsync();
-        var plan = client.Write("mine.yaml", "# a plan of its own\nname: mine\nbaseline: 3s\nstable_for: 1s\nrecovery_timeout: 4s\nquiet_timeout: 1s\nfaults:\n  - { pause: worker, for: 5s }\n");
+        var plan = client.Write("mine.yaml", "# a plan of its own\nname: mine\nbaseline: 8s\nstable_for: 1s\nrecovery_timeout: 4s\nquiet_timeout: 1s\nfaults:\n  - { pause: worker, for: 5s }\n");
 
         var run = await AskAsync("run", "--plan", plan, "--target", "shop");
 

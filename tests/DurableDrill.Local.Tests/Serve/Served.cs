@@ -55,10 +55,10 @@ internal sealed class Served : IAsyncDisposable
         components: { worker: { run: [sleep, "100000"] } }
         signals: { stored: { file: "{{CounterFile}}" } }
         drills:
-          quick: { faults: [ { pause: worker, for: 1s } ], baseline: 3s, stable_for: 1s, recovery_timeout: 4s, quiet_timeout: 1s }
-          medium: { faults: [ { pause: worker, for: 10s } ], baseline: 3s, stable_for: 1s, recovery_timeout: 4s, quiet_timeout: 1s }
+          quick: { faults: [ { pause: worker, for: 1s } ], baseline: 8s, stable_for: 1s, recovery_timeout: 30s, quiet_timeout: 1s }
+          medium: { faults: [ { pause: worker, for: 10s } ], baseline: 8s, stable_for: 1s, recovery_timeout: 30s, quiet_timeout: 1s }
           busy: { faults: [ { pause: worker, for: 1s } ], baseline: 20s, stable_for: 1s, recovery_timeout: 30s, quiet_timeout: 1s }
-          slow: { faults: [ { pause: worker, for: 60s } ], baseline: 3s, stable_for: 1s, recovery_timeout: 4s, quiet_timeout: 1s }
+          slow: { faults: [ { pause: worker, for: 60s } ], baseline: 8s, stable_for: 1s, recovery_timeout: 4s, quiet_timeout: 1s }
         """;
 
     public async Task UpAsync(string name = "shop")
