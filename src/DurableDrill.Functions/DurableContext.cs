@@ -14,6 +14,9 @@ public sealed class DurableContext : IWorkflowContext
     /// <summary>The largest result of a step and the largest published status, in bytes of JSON.</summary>
     public const int MaxBytes = 16 * 1024;
 
+    /// <summary>Shorter delays are of an observation, whose bursts may well overlap more.</summary>
+    private static readonly TimeSpan Exact = TimeSpan.FromSeconds(2);
+
     private readonly TaskOrchestrationContext context;
     private readonly ILogger log;
     private readonly WorkflowInput input;
@@ -76,7 +79,7 @@ public sealed class DurableContext : IWorkflowContext
 
             if (step.Retry.DelayBefore(attempt + 1) is var delay && delay > TimeSpan.Zero)
             {
-                await DelayAsync(delay);
+                await DelayAsync(delay, exact: true, default);
             }
         }
     }
@@ -97,16 +100,7 @@ public sealed class DurableContext : IWorkflowContext
     }
 
     /// <inheritdoc/>
-    public async Task DelayAsync(TimeSpan delay, CancellationToken cancellation = default)
-    {
-        var due = Now + delay;
-        do
-        {
-            // A queue of Azure Storage counts whole seconds, rounded down: a timer may fire up to a second early.
-            await context.CreateTimer(due > Now ? due - Now : TimeSpan.Zero, cancellation);
-        }
-        while (Now < due);
-    }
+    public Task DelayAsync(TimeSpan delay, CancellationToken cancellation = default) => DelayAsync(delay, delay >= Exact, cancellation);
 
     /// <inheritdoc/>
     public async Task<T> WaitForSignalAsync<T>(string name, CancellationToken cancellation = default) =>
@@ -151,6 +145,20 @@ public sealed class DurableContext : IWorkflowContext
     }
 
     internal static int BytesOf(JsonElement json) => JsonSerializer.SerializeToUtf8Bytes(json, DrillJson.Options).Length;
+
+    /// <summary>
+    /// A queue of Azure Storage counts whole seconds, rounded down, so a timer may fire up to a second early. One that must not waits on, a second
+    /// more than is left: a timer of less would fire at once, and again and again.
+    /// </summary>
+    private async Task DelayAsync(TimeSpan delay, bool exact, CancellationToken cancellation)
+    {
+        var due = Now + delay;
+        await context.CreateTimer(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, cancellation);
+        while (exact && Now < due)
+        {
+            await context.CreateTimer(due - Now + TimeSpan.FromSeconds(1), cancellation);
+        }
+    }
 
     private async Task<StepReply> CallOnceAsync(string step, StepCall call)
     {

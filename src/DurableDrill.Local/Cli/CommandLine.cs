@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using DurableDrill.Adapters.Sources;
+using DurableDrill.Local.Hosting;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Local.Cli;
@@ -13,6 +14,13 @@ internal sealed class CommandLine
     {
         Description = "Where everything that lasts is kept (default: $DRILL_HOME, else ./.durabledrill)",
         HelpName = "folder",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> storage = new("--storage")
+    {
+        Description = "Keep reports, samples, tickets and campaigns in this storage account (default: $DRILL_STORAGE, else files in the home)",
+        HelpName = "connection",
         Recursive = true,
     };
 
@@ -34,7 +42,7 @@ internal sealed class CommandLine
 
     public CommandLine(string description, Verb withoutVerb, params IEnumerable<Verb> verbs)
     {
-        root = new RootCommand(description) { json, home, server, token };
+        root = new RootCommand(description) { json, home, storage, server, token };
         Bind(root, withoutVerb);
         foreach (var verb in verbs)
         {
@@ -64,6 +72,12 @@ internal sealed class CommandLine
         using var interrupts = new Interrupts(screen.Note, verb.Ending);
         return (int)await GuardAsync(screen, interrupts.Token, async () =>
         {
+            if (arguments.GetValue(storage) is { } connection)
+            {
+                // So that the watchdog, which this process starts, finds it too, and no command line shows it.
+                Environment.SetEnvironmentVariable(HomeStores.Variable, connection);
+            }
+
             await using var session = new Session(arguments, HomeOf(arguments), arguments.GetValue(server), arguments.GetValue(token), screen, interrupts);
             if (session.IsRemote && !verb.Remote)
             {

@@ -1,3 +1,4 @@
+using DurableDrill.Local.Hosting;
 using DurableDrill.Local.Watchdog;
 
 namespace DurableDrill.Local.Cli;
@@ -13,7 +14,7 @@ internal sealed class WatchdogVerb : Verb
 
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
-        await new WatchdogLoop(new(session.Home), new(session.Home, TimeProvider.System), TimeProvider.System, Console.Error)
+        await new WatchdogLoop(new(session.Home), new(session.Home, HomeStores.Of(session.Home).Tickets, TimeProvider.System), TimeProvider.System, Console.Error)
             .RunAsync(cancellation);
         return ExitCode.Passed;
     }

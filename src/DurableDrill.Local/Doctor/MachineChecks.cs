@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using DurableDrill.Adapters.Files;
+using DurableDrill.Local.Hosting;
 using DurableDrill.Adapters.Kafka;
 
 namespace DurableDrill.Local.Doctor;
@@ -116,7 +116,7 @@ internal static class MachineChecks
 
     private static async Task<Check> TicketsAsync(string home, CancellationToken cancellation)
     {
-        var listing = await new FileFaultLedger(Path.Combine(home, "tickets")).ListOpenAsync(cancellation);
+        var listing = await HomeStores.Of(home).Tickets.ListOpenAsync(cancellation);
         if (listing.Unreadable.Count > 0)
         {
             return Check.Problem("tickets", string.Join("; ", listing.Unreadable));

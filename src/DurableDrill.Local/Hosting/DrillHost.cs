@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DurableDrill.Adapters.Files;
 using DurableDrill.Api;
 using DurableDrill.Campaigns;
 using DurableDrill.Drills;
@@ -33,10 +32,11 @@ internal sealed class DrillHost : IDrillHost, IDrillClient
     {
         this.time = time;
         home = new(path);
-        caretaker = new(path, time);
-        environment = new(home, caretaker, time);
+        var stores = HomeStores.Of(path);
+        caretaker = new(path, stores.Tickets, time);
+        environment = new(home, stores, caretaker, time);
         live = new(environment);
-        Campaigns = new FileCampaignStore(home.Campaigns);
+        Campaigns = stores.Campaigns;
         runtime = new(new RuntimeOptions(home.Instances, new WorkflowCatalog().AddDrills(environment).AddCampaigns(this))
         {
             Time = time,

@@ -1,5 +1,4 @@
 using DurableDrill.Adapters.Docker;
-using DurableDrill.Adapters.Files;
 using DurableDrill.Adapters.Processes;
 using DurableDrill.Api;
 using DurableDrill.Drills;
@@ -12,7 +11,7 @@ using DurableDrill.Targets;
 namespace DurableDrill.Local.Hosting;
 
 /// <summary>What the steps of a drill find on this machine: files in the home folder, and targets that run here.</summary>
-internal sealed class LocalEnvironment(HomeFolder home, Caretaker caretaker, TimeProvider time) : IDrillEnvironment, IAsyncDisposable
+internal sealed class LocalEnvironment(HomeFolder home, HomeStores stores, Caretaker caretaker, TimeProvider time) : IDrillEnvironment, IAsyncDisposable
 {
     private readonly SemaphoreSlim opening = new(1);
     private readonly Dictionary<string, (string Run, OpenTarget Target)> open = [];
@@ -21,10 +20,10 @@ internal sealed class LocalEnvironment(HomeFolder home, Caretaker caretaker, Tim
     public TimeProvider Time { get; } = time;
 
     /// <inheritdoc/>
-    public ISampleStore Samples { get; } = new FileSampleStore(home.Drills);
+    public ISampleStore Samples { get; } = stores.Samples;
 
     /// <inheritdoc/>
-    public IReportStore Reports { get; } = new FileReportStore(home.Drills);
+    public IReportStore Reports { get; } = stores.Reports;
 
     /// <inheritdoc/>
     public IFaultLedger Tickets { get; } = caretaker.Ledger;

@@ -1,5 +1,4 @@
 using DurableDrill.Adapters.Docker;
-using DurableDrill.Adapters.Files;
 using DurableDrill.Adapters.Processes;
 using DurableDrill.Faults;
 using DurableDrill.Local.Runtime;
@@ -16,21 +15,25 @@ internal sealed class Caretaker
     private readonly Janitor janitor;
     private readonly TimeProvider time;
 
-    public Caretaker(string home, TimeProvider time)
-        : this(home, new RunTargets(new(Path.Combine(home, "targets")), time), time)
+    /// <param name="home">The home folder.</param>
+    /// <param name="tickets">Where its tickets are.</param>
+    /// <param name="time">The clock.</param>
+    public Caretaker(string home, IFaultLedger tickets, TimeProvider time)
+        : this(home, tickets, new RunTargets(new(Path.Combine(home, "targets")), time), time)
     {
     }
 
     /// <summary>With a catalog that knows other carriers too.</summary>
     /// <param name="home">The home folder.</param>
+    /// <param name="tickets">Where its tickets are.</param>
     /// <param name="targets">Opens the targets of tickets.</param>
     /// <param name="time">The clock.</param>
-    public Caretaker(string home, ITargetCatalog targets, TimeProvider time)
+    public Caretaker(string home, IFaultLedger tickets, ITargetCatalog targets, TimeProvider time)
     {
         this.time = time;
         Targets = targets;
         Runs = new(Path.Combine(home, "targets"));
-        Ledger = new FileFaultLedger(Path.Combine(home, "tickets"));
+        Ledger = tickets;
         Drills = new HistoryDrillStates(new InstanceFolder(Path.Combine(home, "instances")));
         Watchdog = new WatchdogProcess(home);
         Executor = new(targets, Ledger, Drills, Watchdog, time);

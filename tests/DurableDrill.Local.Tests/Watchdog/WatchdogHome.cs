@@ -16,7 +16,7 @@ internal sealed class WatchdogHome : IAsyncDisposable, IProgress<string>
     public WatchdogHome()
     {
         Directory.CreateDirectory(Path);
-        Caretaker = new(Path, TimeProvider.System);
+        Caretaker = new(Path, new DurableDrill.Adapters.Files.FileFaultLedger(System.IO.Path.Combine(Path, "tickets")), TimeProvider.System);
     }
 
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "drill-home-" + System.IO.Path.GetRandomFileName());
