@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using DurableDrill.Local.Hosting;
 using DurableDrill.Adapters.Kafka;
+using DurableDrill.Local.Hosting;
 
 namespace DurableDrill.Local.Doctor;
 
