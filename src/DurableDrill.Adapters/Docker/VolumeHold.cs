@@ -9,6 +9,7 @@ namespace DurableDrill.Adapters.Docker;
 /// </summary>
 internal sealed class VolumeHold(DockerEngine engine, string target, TimeProvider time)
 {
+    private const int Tries = 5;
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
     private readonly string name = $"durabledrill-hold-{target}";
 
@@ -19,18 +20,20 @@ internal sealed class VolumeHold(DockerEngine engine, string target, TimeProvide
     /// <summary>Takes it, or extends (never shortens) the caller's own hold; returns who holds it then.</summary>
     public async Task<Hold> TakeAsync(Hold wanted, CancellationToken cancellation)
     {
-        var found = await MakeAsync(wanted, cancellation);
-        if (found == wanted || (found is not null && (found.Owner != wanted.Owner || found.Until >= wanted.Until) && found.Until > time.GetUtcNow()))
+        for (var tries = 0; ; tries++)
         {
-            return found;
-        }
+            var found = await MakeAsync(wanted, cancellation);
+            if (found == wanted || tries == Tries || (found is not null && found.Owner != wanted.Owner && found.Until > time.GetUtcNow()))
+            {
+                return found ?? wanted;
+            }
 
-        // Its own, to be extended, or one whose time is up. Labels cannot be changed, so it is made anew. Two that take over at the same time could each
-        // remove the other's: so both look once more when both have acted.
-        await engine.DeleteAsync($"volumes/{name}", cancellation);
-        await MakeAsync(wanted, cancellation);
-        await Task.Delay(Settling, time, cancellation);
-        return await MakeAsync(wanted, cancellation) ?? wanted;
+            // Its own, to be extended, or one whose time is up. Labels cannot be changed, so it is made anew. Two that take over at the same time could
+            // each remove the other's, and an engine under load has been seen to answer with the old labels: so all look once more a little later.
+            await engine.DeleteAsync($"volumes/{name}", cancellation);
+            await MakeAsync(wanted, cancellation);
+            await Task.Delay(Settling, time, cancellation);
+        }
     }
 
     /// <summary>Lets it go, if this owner has it.</summary>
