@@ -9,6 +9,7 @@ const entities = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
 const decode = text => text
   .replace(/&#x([0-9a-f]+);/gi, (_, hex) => String.fromCodePoint(parseInt(hex, 16)))
   .replace(/&(lt|gt|quot|apos|amp);/g, (_, name) => entities[name]);
+const inside = (body, tag) => decode(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(body)?.[1] ?? '').trim();
 
 const files = existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.trx')) : [];
 const tests = files.flatMap(file => {
@@ -16,7 +17,7 @@ const tests = files.flatMap(file => {
   return [...text.matchAll(/<UnitTestResult\b([^>]*?)(?:\/>|>([\s\S]*?)<\/UnitTestResult>)/g)].map(([, head, body = '']) => ({
     name: decode(/testName="([^"]*)"/.exec(head)[1]),
     outcome: /outcome="([^"]*)"/.exec(head)[1],
-    message: decode(/<(?:Message|StdOut)>([\s\S]*?)<\/(?:Message|StdOut)>/.exec(body)?.[1] ?? '').trim(),
+    message: inside(body, 'Message') || inside(body, 'StdOut'),
   }));
 });
 

@@ -119,7 +119,9 @@ internal sealed class OrderStore(ProcessorOptions options) : IDisposable
     {
         try
         {
-            connection.Open();
+            // Not Open(), which may wait for ever for a server that does not answer: it tries again without encryption in what is
+            // left of its time, and less than a millisecond is no limit to a socket.
+            connection.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
         }
         catch (Exception error) when (error is IOException or SocketException)
         {

@@ -186,8 +186,13 @@ public sealed class InjuryTests
         var other = new Hold("other", "there", now.AddMinutes(1));
         await run.Target.ReleaseAsync("other", CancellationToken.None);
         Assert.Equal(holder, await run.Target.HoldAsync(other, CancellationToken.None));
-        await run.Target.HoldAsync(holder with { Until = DateTimeOffset.UtcNow }, CancellationToken.None);
-        Assert.Equal(other, await run.Target.HoldAsync(other, CancellationToken.None));
+        await run.Target.HoldAsync(holder with { Until = now }, CancellationToken.None);
+        Assert.Equal(holder, await run.Target.HoldAsync(other, CancellationToken.None));
+        await run.Target.ReleaseAsync(holder.Owner, CancellationToken.None);
+        var brief = other with { Until = DateTimeOffset.UtcNow.AddMilliseconds(200) };
+        Assert.Equal(brief, await run.Target.HoldAsync(brief, CancellationToken.None));
+        await Task.Delay(300);
+        Assert.Equal(holder, await run.Target.HoldAsync(holder, CancellationToken.None));
     }
 
     private static UpRequest Linked(StubControl control)

@@ -6,7 +6,7 @@ public sealed class ProbesTests
 {
     [Fact]
     public void Validate_UnknownKind_NamesTheKindsThereAre() => Assert.Equal(
-        ["signals.s is of the kind \"kafak\", which cannot be read as a signal; allowed: kafka, postgres, http, prometheus, command, file, tcp, up"],
+        ["signals.s is of the kind \"kafak\", which cannot be read as a signal; allowed: kafka, postgres, cassandra, http, prometheus, command, file, tcp, up, container, disk"],
         Source.Mistakes("kafak", "127.0.0.1:9092"));
 
     [Fact]

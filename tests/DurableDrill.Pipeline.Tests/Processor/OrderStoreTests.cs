@@ -23,14 +23,7 @@ public sealed class OrderStoreTests
                 }
             },
             TaskCreationOptions.LongRunning);
-        using var store = new OrderStore(new()
-        {
-            Topic = new("nowhere", "orders", 1, 1, 1),
-            Group = "g",
-            Instance = "one",
-            Postgres = $"Host=127.0.0.1;Port={((IPEndPoint)listener.LocalEndpoint).Port};Username=postgres;Password=none",
-            Mode = Mode.ExactlyOnce,
-        });
+        using var store = Store(listener);
 
         for (var attempt = 0; attempt < 2000; attempt++)
         {
@@ -40,4 +33,33 @@ public sealed class OrderStoreTests
         listener.Stop();
         await Assert.ThrowsAsync<SocketException>(() => resetting);
     }
+
+    /// <summary>What a cut link does: it takes the connection and nothing more. One attempt in fifty once waited for ever.</summary>
+    [Fact]
+    public async Task Take_NobodyAnswers_EveryAttemptEnds()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start(200);
+        var attempts = Enumerable.Range(0, 150).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                using var store = Store(silent, ";Timeout=1");
+                for (var attempt = 0; attempt < 3; attempt++)
+                {
+                    Assert.ThrowsAny<NpgsqlException>(() => store.Take([0]));
+                }
+            },
+            TaskCreationOptions.LongRunning));
+
+        await Task.WhenAll(attempts).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    private static OrderStore Store(TcpListener at, string more = "") => new(new()
+    {
+        Topic = new("nowhere", "orders", 1, 1, 1),
+        Group = "g",
+        Instance = "one",
+        Postgres = $"Host=127.0.0.1;Port={((IPEndPoint)at.LocalEndpoint).Port};Username=postgres;Password=none{more}",
+        Mode = Mode.ExactlyOnce,
+    });
 }
