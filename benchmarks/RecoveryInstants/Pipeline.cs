@@ -43,7 +43,7 @@ internal sealed class Pipeline : IAsyncDisposable
         var baseline = report.Baseline!;
         var commits = await CommitsAsync(baseline.From, report.EndedAt);
         var faults = report.Faults.Select(f => new FaultWindow(f.Id, f.Applied!.Value, f.Reverted)).ToList();
-        var truth = CommitTruth.Timeline(commits, baseline.From, baseline.To, faults, new() { StableFor = report.Plan.StableFor, Timeout = report.Plan.RecoveryTimeout });
+        var truth = CommitTruth.Timeline(commits, baseline, faults, new() { StableFor = report.Plan.StableFor, Timeout = report.Plan.RecoveryTimeout });
         return (reported, truth);
     }
 

@@ -14,6 +14,8 @@ public readonly record struct Commit(DateTimeOffset ProducedAt, DateTimeOffset C
 /// </summary>
 public static class CommitTruth
 {
+    private static readonly string[] Shown = [CanonicalSignals.Produced, CanonicalSignals.Stored, CanonicalSignals.Backlog, SignalNames.InFlight];
+
     /// <summary>The samples that a perfect sampler would have taken.</summary>
     /// <param name="commits">In any order. One row for each write.</param>
     /// <param name="step">Of the grid; more than zero; default 5 ms.</param>
@@ -45,22 +47,19 @@ public static class CommitTruth
 
     /// <summary>The true timeline of a drill.</summary>
     /// <param name="commits">Every write of the drill, from before the baseline to after recovery.</param>
-    /// <param name="baselineFrom">Begin of the healthy window.</param>
-    /// <param name="baselineTo">Its end.</param>
+    /// <param name="baseline">
+    /// The drill's own: what it learned (the rates' window, the bands) is part of the rule, and a window of a few commits would call every hiccup an outage.
+    /// Of its signals those count that commits show.
+    /// </param>
     /// <param name="faults">From their tickets.</param>
     /// <param name="options">As the drill had them.</param>
     /// <param name="step">Of the grid; more than zero; default 5 ms.</param>
     public static RecoveryTimeline Timeline(
-        IReadOnlyCollection<Commit> commits,
-        DateTimeOffset baselineFrom,
-        DateTimeOffset baselineTo,
-        IReadOnlyList<FaultWindow> faults,
-        RecoveryOptions options,
-        TimeSpan? step = null)
+        IReadOnlyCollection<Commit> commits, Baseline baseline, IReadOnlyList<FaultWindow> faults, RecoveryOptions options, TimeSpan? step = null)
     {
         List<Sample> samples = [.. Samples(commits, step)];
-        var baseline = BaselineLearner.Learn(samples.Where(s => s.TakenAt >= baselineFrom && s.TakenAt <= baselineTo));
+        var rule = baseline with { Signals = [.. baseline.Signals.Where(s => Shown.Contains(s.Signal))] };
         return RecoveryJudge.Judge(
-            baseline, samples.Where(s => s.TakenAt > baselineTo), faults, options, samples.Count == 0 ? baselineTo : samples[^1].TakenAt);
+            rule, samples.Where(s => s.TakenAt > baseline.To), faults, options, samples.Count == 0 ? baseline.To : samples[^1].TakenAt);
     }
 }

@@ -42,7 +42,9 @@ public class CommitTruthTests(ITestOutputHelper output)
     {
         var pipeline = new SimulatedPipeline();
 
-        var truth = CommitTruth.Timeline([], SimulatedPipeline.At(0), SimulatedPipeline.At(20), pipeline.Faults(), new());
+        var baseline = BaselineLearner.Learn(pipeline.Sample(pipeline.Run(out var produced), produced).Where(s => s.TakenAt < SimulatedPipeline.At(20)));
+
+        var truth = CommitTruth.Timeline([], baseline, pipeline.Faults(), new());
 
         Assert.Equal(RecoveryOutcome.Pending, truth.Outcome);
         Assert.Null(truth.RecoveryTime);
@@ -57,6 +59,6 @@ public class CommitTruthTests(ITestOutputHelper output)
         Assert.Empty(baseline.Refusals);
         return (
             RecoveryJudge.Judge(baseline, samples.Where(s => s.TakenAt >= until), pipeline.Faults(), new(), SimulatedPipeline.At(pipeline.Length)),
-            CommitTruth.Timeline(commits, SimulatedPipeline.At(0.3), until, pipeline.Faults(), new(), TimeSpan.FromMilliseconds(10)));
+            CommitTruth.Timeline(commits, baseline, pipeline.Faults(), new(), TimeSpan.FromMilliseconds(10)));
     }
 }
