@@ -7,15 +7,24 @@ using DurableDrill.Signals;
 namespace DurableDrill.Adapters.Cassandra;
 
 /// <summary>
-/// The number that a CQL query returns, on a kept connection. <c>cassandra: HOST:PORT</c>; <c>query</c>: one row of one number; it must cost the same
-/// however much there is, so count within a bucket of the partition key, or read a counter.
+/// One number from Cassandra, on a kept connection. <c>cassandra: HOST:PORT</c>; either <c>query</c>: one row of one number, which must cost the same
+/// however much there is (it reads a counter, or counts within one partition), or <c>table</c>: its rows are counted by buckets of time, see <see cref="BucketCount"/>.
 /// </summary>
-internal sealed class CassandraProbe(CqlEndpoint endpoint, string query, Secrets secrets) : IProbe
+internal sealed class CassandraProbe(CqlEndpoint endpoint, Func<CqlConnection, CancellationToken, Task<double>> count, Secrets secrets) : IProbe
 {
     private CqlConnection? connection;
 
-    public static IProbe Of(SourceOptions options, ProbeHost host) =>
-        new CassandraProbe(CqlEndpoint.Of(options), options.Required("query", "CQL that returns one number"), host.Secrets);
+    public static IProbe Of(SourceOptions options, ProbeHost host)
+    {
+        var endpoint = CqlEndpoint.Of(options);
+        if (options.Optional("table") is { } table)
+        {
+            return new CassandraProbe(endpoint, BucketCount.Of(options, table, host.Time).ReadAsync, host.Secrets);
+        }
+
+        var query = options.Required("query", "CQL that returns one number; or \"table\" and \"bucket\", to count rows by buckets of time");
+        return new CassandraProbe(endpoint, (connection, cancellation) => NumberAsync(connection, query, endpoint, cancellation), host.Secrets);
+    }
 
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
     {
@@ -23,17 +32,9 @@ internal sealed class CassandraProbe(CqlEndpoint endpoint, string query, Secrets
         try
         {
             connection ??= await CqlConnection.OpenAsync(endpoint, secrets.Resolve, cancellation);
-            CqlPage? first = null;
-            await foreach (var page in connection.ReadAsync(query, 2, quorum: false, cancellation))
-            {
-                first = page;
-                break;
-            }
-
+            var value = await count(connection, cancellation);
             read = true;
-            return first!.Rows is [[{ } text]] && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-                ? new(value)
-                : throw new ProbeException($"cassandra {endpoint.Host}:{endpoint.Port}: the query returned {(first.Rows.Count == 0 ? "no row" : "something else than one number")}");
+            return new(value);
         }
         catch (Exception error) when (error is CqlException or SecretException)
         {
@@ -50,6 +51,18 @@ internal sealed class CassandraProbe(CqlEndpoint endpoint, string query, Secrets
     }
 
     public ValueTask DisposeAsync() => connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task<double> NumberAsync(CqlConnection connection, string query, CqlEndpoint endpoint, CancellationToken cancellation)
+    {
+        await foreach (var page in connection.ReadAsync(query, 2, quorum: false, cancellation))
+        {
+            return page.Rows is [[{ } text]] && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : throw endpoint.Failed($"the query returned {(page.Rows.Count == 0 ? "no row" : "something else than one number")}");
+        }
+
+        throw endpoint.Failed("the query returned nothing");
+    }
 }
 
 /// <summary>
@@ -63,8 +76,8 @@ internal sealed class CassandraIdSource(CqlEndpoint endpoint, string table, stri
     public static CassandraIdSource Of(SourceOptions options, IdSourceHost host)
     {
         var source = new CassandraIdSource(
-            CqlEndpoint.Of(options), Name(options, "table", options.Required("table", "KEYSPACE.TABLE")), Name(options, "id", options.Optional("id") ?? "id"),
-            options.Optional("writes") is { } writes ? Name(options, "writes", writes) : null, host.Secret);
+            CqlEndpoint.Of(options), CqlName.Of(options, "table", options.Required("table", "KEYSPACE.TABLE")), CqlName.Of(options, "id", options.Optional("id") ?? "id"),
+            options.Optional("writes") is { } writes ? CqlName.Of(options, "writes", writes) : null, host.Secret);
         return source;
     }
 
@@ -104,9 +117,12 @@ internal sealed class CassandraIdSource(CqlEndpoint endpoint, string table, stri
             throw new IdSourceException(error.Message, error);
         }
     }
+}
 
-    // It becomes a part of the statement.
-    private static string Name(SourceOptions options, string option, string name)
+/// <summary>Names of tables and columns, which become a part of the statement.</summary>
+internal static class CqlName
+{
+    public static string Of(SourceOptions options, string option, string name)
     {
         if (name.Length > 0 && !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '"'))
         {

@@ -143,9 +143,10 @@ internal sealed class CqlConnection : IAsyncDisposable
 
             var answer = new byte[length];
             await stream.ReadExactlyAsync(answer, cancellation);
+            answer = CqlReader.WithoutExtras(header[1], answer);
             return (CqlOpcode)header[4] == CqlOpcode.Error ? throw endpoint.Failed(ErrorOf(answer)) : ((CqlOpcode)header[4], answer);
         }
-        catch (Exception error) when (error is IOException or SocketException)
+        catch (Exception error) when (error is IOException or SocketException or InvalidDataException)
         {
             throw endpoint.Failed(error.Message, error);
         }

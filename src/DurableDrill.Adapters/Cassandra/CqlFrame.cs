@@ -67,7 +67,38 @@ internal sealed class CqlWriter
 /// <summary>Reads the body of an answer.</summary>
 internal ref struct CqlReader(ReadOnlySpan<byte> body)
 {
+    private const byte Traced = 0x02, HasPayload = 0x04, HasWarnings = 0x08;
+
     private ReadOnlySpan<byte> rest = body;
+
+    /// <summary>The body itself, after what the frame's flags put in front of it: a node warns of a query that aggregates over partitions, or meets many tombstones.</summary>
+    public static byte[] WithoutExtras(byte flags, byte[] answer)
+    {
+        var reader = new CqlReader(answer);
+        if ((flags & Traced) != 0)
+        {
+            reader.Take(16);
+        }
+
+        if ((flags & HasWarnings) != 0)
+        {
+            for (var warnings = reader.Short(); warnings > 0; warnings--)
+            {
+                reader.Text();
+            }
+        }
+
+        if ((flags & HasPayload) != 0)
+        {
+            for (var entries = reader.Short(); entries > 0; entries--)
+            {
+                reader.Text();
+                reader.Bytes();
+            }
+        }
+
+        return reader.rest.ToArray();
+    }
 
     public int Int() => BinaryPrimitives.ReadInt32BigEndian(Take(4));
 

@@ -41,6 +41,7 @@ public sealed class CassandraTests
             Assert.True(filled.ExitCode == 0, filled.Words);
 
             Assert.Equal(Rows, (await probe.ReadAsync(CancellationToken.None)).Value);
+            await BucketsAsync(components, address);
             var ids = await IdsAsync(address, "ks.events");
             Assert.Equal(Enumerable.Range(0, Rows).Select(number => $"e-{number}").Order(), ids.Order());
             Assert.Contains("does not exist", (await Assert.ThrowsAsync<IdSourceException>(() => IdsAsync(address, "ks.nothing"))).Message);
@@ -54,8 +55,25 @@ public sealed class CassandraTests
         }
     }
 
-    private static IProbe Probe(string address, string query) =>
-        Probes.Create(new("cassandra", address, new Dictionary<string, string> { ["query"] = query }), "signals.stored", new(new(), TimeProvider.System));
+    private static async Task BucketsAsync(DockerComponents components, string address)
+    {
+        await using var probe = Probe(address, new Dictionary<string, string> { ["table"] = "ks.events", ["bucket"] = "bucket", ["every"] = "1m" });
+        Assert.Equal(Rows, (await probe.ReadAsync(CancellationToken.None)).Value);
+
+        // One that is new counts; one that is there already replaces itself.
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 60;
+        var added = await components.ExecAsync(
+            "c", $"cqlsh -e \"insert into ks.events (bucket, uid) values ({now}, 'n'); insert into ks.events (bucket, uid) values (1, 'e-0');\"", CancellationToken.None);
+        Assert.True(added.ExitCode == 0, added.Words);
+        Assert.Equal(Rows + 1, (await probe.ReadAsync(CancellationToken.None)).Value);
+        var removed = await components.ExecAsync("c", $"cqlsh -e \"delete from ks.events where bucket = {now}\"", CancellationToken.None);
+        Assert.True(removed.ExitCode == 0, removed.Words);
+    }
+
+    private static IProbe Probe(string address, string query) => Probe(address, new Dictionary<string, string> { ["query"] = query });
+
+    private static IProbe Probe(string address, Dictionary<string, string> options) =>
+        Probes.Create(new("cassandra", address, options), "signals.stored", new(new(), TimeProvider.System));
 
     private static async Task<List<string>> IdsAsync(string address, string table)
     {

@@ -25,5 +25,9 @@ public sealed class CqlPageTests
         "cut short", Assert.Throws<InvalidDataException>(() => CqlPage.Parse(new CqlWriter().Int(2).Int(1).Int(1).Text("ks").Body.Span)).Message);
 
     [Fact]
+    public void WithoutExtras_OfAnAnswerWithWarnings_IsTheAnswer() =>
+        Assert.Equal([0, 0, 0, 1], CqlReader.WithoutExtras(0x08, new CqlWriter().Short(2).Text("a").Text("b").Int(1).Body.ToArray()));
+
+    [Fact]
     public void Parse_OfAResultWithoutRows_IsAnEmptyPage() => Assert.Empty(CqlPage.Parse(new CqlWriter().Int(1).Body.Span).Rows);
 }
