@@ -15,6 +15,7 @@ public class ShippedTargetsTests
         ["flink"] = ["taskmanager", "jobmanager", "kafka", "comprehensive"],
         ["spark"] = ["worker", "kafka", "master", "comprehensive"],
         ["ha"] = ["broker", "spark-driver", "producer", "postgres", "chaos"],
+        ["eventlog"] = ["kafka", "flink", "cassandra", "stop-resume", "cascading"],
     };
 
     public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)).Order()];
