@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using DurableDrill.Adapters.Files;
 using DurableDrill.Faults;
 
 namespace DurableDrill.Adapters.Blobs;
@@ -15,6 +16,8 @@ namespace DurableDrill.Adapters.Blobs;
 /// <param name="prefix">Empty, or the start of every blob's name, with its '/'.</param>
 internal sealed class BlobFolder(BlobContainerClient container, string prefix)
 {
+    private const int ReadBytes = 1 << 20;
+
     /// <summary>Where a person finds a blob. A signature in the account's address is no part of it.</summary>
     public string Locate(string name) => container.GetBlobClient(prefix + name).Uri.GetLeftPart(UriPartial.Path);
 
@@ -31,6 +34,47 @@ internal sealed class BlobFolder(BlobContainerClient container, string prefix)
     public Task<bool> TryReplaceAsync(
         string name, ReadOnlyMemory<byte> content, IDictionary<string, string>? metadata, string version, CancellationToken cancellation) =>
         UploadAsync(name, content, metadata, new() { IfMatch = new ETag(version) }, cancellation);
+
+    /// <summary>Writes or replaces a blob with these lines.</summary>
+    public async Task WriteLinesAsync(string name, IAsyncEnumerable<string> lines, CancellationToken cancellation)
+    {
+        // On the disk first: memory stays bounded, the SDK can send a part again, and a source that breaks leaves no half of a blob.
+        await using var file = new FileStream(
+            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, StreamLines.BufferBytes,
+            FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        await StreamLines.WriteAsync(file, lines, cancellation);
+        await UploadAsync(
+            name,
+            (blob, options) =>
+            {
+                file.Position = 0;
+                return blob.UploadAsync(file, options, cancellation);
+            },
+            null, null, cancellation);
+    }
+
+    /// <summary>Reads a blob line by line; no line when there is none.</summary>
+    public async IAsyncEnumerable<string> ReadLinesAsync(string name, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var stream = await OpenAsync(name, cancellation);
+        await using var lines = StreamLines.ReadAsync(stream, cancellation).GetAsyncEnumerator(cancellation);
+        while (await NextAsync())
+        {
+            yield return lines.Current;
+        }
+
+        async Task<bool> NextAsync()
+        {
+            try
+            {
+                return await lines.MoveNextAsync();
+            }
+            catch (Exception error) when (error is RequestFailedException or AggregateException)
+            {
+                throw Failed("read", name, error);
+            }
+        }
+    }
 
     /// <summary>Reads a blob; null when there is none.</summary>
     public async Task<Versioned<byte[]>?> ReadAsync(string name, CancellationToken cancellation)
@@ -98,15 +142,39 @@ internal sealed class BlobFolder(BlobContainerClient container, string prefix)
         }
     }
 
+    private async Task<Stream> OpenAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await container.GetBlobClient(prefix + name).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = ReadBytes }, cancellation);
+        }
+        catch (RequestFailedException error) when (error.Status == (int)HttpStatusCode.NotFound)
+        {
+            return Stream.Null;
+        }
+        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        {
+            throw Failed("read", name, error);
+        }
+    }
+
+    private Task<bool> UploadAsync(
+        string name, ReadOnlyMemory<byte> content, IDictionary<string, string>? metadata, BlobRequestConditions? conditions, CancellationToken cancellation) =>
+        UploadAsync(name, (blob, options) => blob.UploadAsync(BinaryData.FromBytes(content), options, cancellation), metadata, conditions, cancellation);
+
     private async Task<bool> UploadAsync(
-        string name, ReadOnlyMemory<byte> content, IDictionary<string, string>? metadata, BlobRequestConditions? conditions, CancellationToken cancellation)
+        string name,
+        Func<BlobClient, BlobUploadOptions, Task> upload,
+        IDictionary<string, string>? metadata,
+        BlobRequestConditions? conditions,
+        CancellationToken cancellation)
     {
         var options = new BlobUploadOptions { Conditions = conditions, Metadata = metadata, HttpHeaders = new() { ContentType = ContentTypeOf(name) } };
         while (true)
         {
             try
             {
-                await container.GetBlobClient(prefix + name).UploadAsync(BinaryData.FromBytes(content), options, cancellation);
+                await upload(container.GetBlobClient(prefix + name), options);
                 return true;
             }
             catch (RequestFailedException error) when (error.ErrorCode == BlobErrorCode.ContainerNotFound)
@@ -150,6 +218,7 @@ internal sealed class BlobFolder(BlobContainerClient container, string prefix)
     {
         ".json" => "application/json",
         ".jsonl" => "application/jsonl",
+        ".txt" => "text/plain; charset=utf-8",
         ".md" => "text/markdown; charset=utf-8",
         ".html" => "text/html; charset=utf-8",
         ".xml" => "application/xml",

@@ -18,6 +18,14 @@ internal sealed class BlobReportStore(BlobFolder reports, BlobFolder drills) : I
         (await FolderOf(name).ReadAsync($"{drillId}/{name}", cancellation))?.Value;
 
     /// <inheritdoc/>
+    public Task WriteLinesAsync(string drillId, string name, IAsyncEnumerable<string> lines, CancellationToken cancellation) =>
+        FolderOf(name).WriteLinesAsync($"{drillId}/{name}", lines, cancellation);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ReadLinesAsync(string drillId, string name, CancellationToken cancellation) =>
+        FolderOf(name).ReadLinesAsync($"{drillId}/{name}", cancellation);
+
+    /// <inheritdoc/>
     public string Locate(string drillId, string name) => FolderOf(name).Locate($"{drillId}/{name}");
 
     private BlobFolder FolderOf(string name) => name.StartsWith("report.", StringComparison.Ordinal) || name == "junit.xml" ? reports : drills;

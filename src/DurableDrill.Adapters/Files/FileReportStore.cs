@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DurableDrill.Reports;
 
 namespace DurableDrill.Adapters.Files;
@@ -24,6 +25,26 @@ public sealed class FileReportStore(string root) : IReportStore
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task WriteLinesAsync(string drillId, string name, IAsyncEnumerable<string> lines, CancellationToken cancellation) =>
+        AtomicFile.WriteAsync(Locate(drillId, name), stream => StreamLines.WriteAsync(stream, lines, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ReadLinesAsync(string drillId, string name, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (!File.Exists(Locate(drillId, name)))
+        {
+            yield break;
+        }
+
+        await using var stream = new FileStream(
+            Locate(drillId, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, StreamLines.BufferBytes, useAsync: true);
+        await foreach (var line in StreamLines.ReadAsync(stream, cancellation))
+        {
+            yield return line;
         }
     }
 

@@ -13,31 +13,54 @@ internal static class IdIntervals
         /// <summary>Whether the other one goes on where this one ends: 9, then 10. With leading zeros nothing goes on: after 09 comes 10, of the same shape.</summary>
         public bool GoesOnIn(in Run next) =>
             next.Prefix == Prefix && next.Digits == Digits + 1 && next.First == Last + 1 && next.First == Power(Digits);
+
+        /// <summary>Whether the other one, of the same shape, begins where this one ends.</summary>
+        public bool TouchesWithin(in Run next) => next.Prefix == Prefix && next.Digits == Digits && next.First == Last + 1;
     }
 
-    /// <summary>Runs, maximal within their shape, ordered by prefix, number of digits and number.</summary>
-    public static IEnumerable<IdInterval> Of(IEnumerable<Run> runs)
+    /// <summary>Joins runs that come in order of prefix, number of digits and number.</summary>
+    internal sealed class Joiner
     {
-        (Run First, Run Last)? open = null;
-        foreach (var run in runs)
-        {
-            if (open is { } before)
-            {
-                if (before.Last.GoesOnIn(run))
-                {
-                    open = (before.First, run);
-                    continue;
-                }
+        private (Run First, Run Last)? open;
 
-                yield return Interval(before.First, before.Last);
+        /// <summary>Takes the next run; the interval that it ends, if any.</summary>
+        public IdInterval? Take(in Run run)
+        {
+            if (open is { } before && (before.Last.GoesOnIn(run) || before.Last.TouchesWithin(run)))
+            {
+                open = (before.First, run);
+                return null;
             }
 
+            var ended = End();
             open = (run, run);
+            return ended;
         }
 
-        if (open is { } end)
+        /// <summary>The interval that is still open, if any.</summary>
+        public IdInterval? End()
         {
-            yield return Interval(end.First, end.Last);
+            var ended = open is { } last ? Interval(last.First, last.Last) : (IdInterval?)null;
+            open = null;
+            return ended;
+        }
+    }
+
+    /// <summary>Maximal intervals of runs that come in order of prefix, number of digits and number.</summary>
+    public static IEnumerable<IdInterval> Of(IEnumerable<Run> runs)
+    {
+        var joiner = new Joiner();
+        foreach (var run in runs)
+        {
+            if (joiner.Take(run) is { } ended)
+            {
+                yield return ended;
+            }
+        }
+
+        if (joiner.End() is { } last)
+        {
+            yield return last;
         }
     }
 

@@ -9,9 +9,14 @@ namespace DurableDrill.Integrity;
 internal sealed class IdMap
 {
     private const int PageBits = 8;
+    private const int PageBytes = (8 << PageBits) + 80;
     private readonly Dictionary<string, Dictionary<ulong, long[]>> sequences = [];
     private readonly Dictionary<UInt128, long> uuids = [];
     private readonly Dictionary<string, long> texts = [];
+
+    /// <summary>About what it holds of memory.</summary>
+    public long Bytes =>
+        sequences.Values.Sum(pages => (long)pages.Count * PageBytes) + ((IdSet.UuidBytes + 8) * uuids.Count) + texts.Keys.Sum(text => IdSet.TextBytes + 8 + (2L * text.Length));
 
     /// <summary>The place for an id's value; 0 until it is written.</summary>
     public ref long this[string id]

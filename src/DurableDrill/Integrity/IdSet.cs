@@ -9,6 +9,9 @@ namespace DurableDrill.Integrity;
 [JsonConverter(typeof(IdSetJson))]
 public sealed class IdSet
 {
+    internal const long UuidBytes = 40;
+    internal const long TextBytes = 60;
+
     private readonly Dictionary<string, NumberSet> sequences = [];
     private readonly HashSet<UInt128> uuids = [];
     private readonly HashSet<string> texts = [];
@@ -28,6 +31,9 @@ public sealed class IdSet
 
     /// <summary>How many distinct ids there are.</summary>
     public long Count => uuids.Count + texts.Count + sequences.Values.Sum(numbers => numbers.Count);
+
+    /// <summary>About what it holds of memory.</summary>
+    internal long Bytes => (UuidBytes * uuids.Count) + texts.Sum(text => TextBytes + (2L * text.Length)) + sequences.Values.Sum(numbers => numbers.Bytes);
 
     /// <summary>Adds an id; false when it was there.</summary>
     public bool Add(string id)

@@ -12,25 +12,50 @@ public sealed record IntegritySources(IIdSource Expected, IIdSource? Topic, IIdS
 /// </summary>
 public static class IntegrityCheck
 {
+    private const int RecordsBetweenLooks = 1 << 16;
+
     /// <summary>
     /// Reads the expected ids, the topic, then the sink. What the sink has and nobody expected may have been produced meanwhile:
     /// then the expected ids are read once more, for those ids only.
     /// </summary>
-    public static async Task<IntegrityEvidence> ReadAsync(IntegritySources sources, IntegrityRules rules, CancellationToken cancellation)
+    public static async Task<IntegrityEvidence> ReadAsync(IntegritySources sources, IntegrityRules rules, CancellationToken cancellation) =>
+        await ReadAsync(sources, rules, new Share(IdSlice.All, long.MaxValue, new()), cancellation);
+
+    /// <summary>Reads a share of the ids in bounded memory: the sources are read whole, the ids of other shares are let go.</summary>
+    /// <param name="sources">Where ids are.</param>
+    /// <param name="rules">What counts.</param>
+    /// <param name="slice">Which ids.</param>
+    /// <param name="maxBytes">How much evidence may be held. Judging takes two to three times as much again.</param>
+    /// <param name="cancellation">Nothing was changed.</param>
+    /// <returns>Null: it became more than that, and reading has stopped.</returns>
+    public static async Task<IntegrityEvidence?> ReadAsync(
+        IntegritySources sources, IntegrityRules rules, IdSlice slice, long maxBytes, CancellationToken cancellation)
     {
-        var evidence = new IntegrityEvidence();
+        try
+        {
+            return await ReadAsync(sources, rules, new Share(slice, maxBytes, new()), cancellation);
+        }
+        catch (TooLargeException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<IntegrityEvidence> ReadAsync(IntegritySources sources, IntegrityRules rules, Share share, CancellationToken cancellation)
+    {
+        var evidence = share.Evidence;
         sources = await WithoutAbsentAsync(sources, cancellation);
-        await ReadExpectedAsync(evidence, sources.Expected, rules, only: null, cancellation);
+        await ReadExpectedAsync(share, sources.Expected, rules, only: null, cancellation);
         if (sources.Topic is { } topic && topic != sources.Expected)
         {
-            await ReadTopicAsync(evidence, topic, rules, cancellation);
+            await ReadTopicAsync(share, topic, rules, cancellation);
         }
 
-        await ReadSinkAsync(evidence, sources.Actual, rules, cancellation);
+        await ReadSinkAsync(share, sources.Actual, rules, cancellation);
         var unexpected = evidence.Sink.Except(evidence.Attempted);
         if (evidence.ExpectedComplete && unexpected.Count > 0)
         {
-            await ReadExpectedAsync(evidence, sources.Expected, rules, only: unexpected, cancellation);
+            await ReadExpectedAsync(share, sources.Expected, rules, only: unexpected, cancellation);
         }
 
         evidence.Compact();
@@ -63,13 +88,14 @@ public static class IntegrityCheck
     }
 
     private static async Task ReadExpectedAsync(
-        IntegrityEvidence evidence, IIdSource source, IntegrityRules rules, IdSet? only, CancellationToken cancellation)
+        Share share, IIdSource source, IntegrityRules rules, IdSet? only, CancellationToken cancellation)
     {
+        var evidence = share.Evidence;
         try
         {
             var traits = await source.DescribeAsync(cancellation);
             evidence.ExpectedComesFrom(traits);
-            await ReadAllAsync(source, record =>
+            await ReadAllAsync(share, source, record =>
             {
                 if (only is null || only.Contains(record.Id))
                 {
@@ -87,12 +113,13 @@ public static class IntegrityCheck
         }
     }
 
-    private static async Task ReadTopicAsync(IntegrityEvidence evidence, IIdSource source, IntegrityRules rules, CancellationToken cancellation)
+    private static async Task ReadTopicAsync(Share share, IIdSource source, IntegrityRules rules, CancellationToken cancellation)
     {
+        var evidence = share.Evidence;
         try
         {
             evidence.TopicIsRead();
-            await ReadAllAsync(source, record => evidence.SawInTopic(record, rules), cancellation);
+            await ReadAllAsync(share, source, record => evidence.SawInTopic(record, rules), cancellation);
         }
         catch (IdSourceException error)
         {
@@ -100,17 +127,40 @@ public static class IntegrityCheck
         }
     }
 
-    private static async Task ReadSinkAsync(IntegrityEvidence evidence, IIdSource source, IntegrityRules rules, CancellationToken cancellation)
+    private static async Task ReadSinkAsync(Share share, IIdSource source, IntegrityRules rules, CancellationToken cancellation)
     {
+        var evidence = share.Evidence;
         try
         {
             evidence.SinkIs(await source.DescribeAsync(cancellation));
-            await ReadAllAsync(source, record => evidence.SawInSink(record, rules), cancellation);
+            await ReadAllAsync(share, source, record => evidence.SawInSink(record, rules), cancellation);
         }
         catch (IdSourceException error)
         {
             evidence.CannotReadSink(error.Message);
         }
+    }
+
+    private static async Task ReadAllAsync(Share share, IIdSource source, Action<IdRecord> saw, CancellationToken cancellation)
+    {
+        var untilLook = RecordsBetweenLooks;
+        await ReadAllAsync(source, record =>
+        {
+            if (!share.Slice.Holds(record.Id))
+            {
+                return;
+            }
+
+            saw(record);
+            if (--untilLook == 0)
+            {
+                untilLook = RecordsBetweenLooks;
+                if (share.Evidence.Bytes > share.MaxBytes)
+                {
+                    throw new TooLargeException();
+                }
+            }
+        }, cancellation);
     }
 
     private static async Task ReadAllAsync(IIdSource source, Action<IdRecord> saw, CancellationToken cancellation)
@@ -123,4 +173,8 @@ public static class IntegrityCheck
             }
         }
     }
+
+    private sealed record Share(IdSlice Slice, long MaxBytes, IntegrityEvidence Evidence);
+
+    private sealed class TooLargeException : Exception;
 }

@@ -61,7 +61,7 @@ public sealed class IntegrityClasses
     /// <summary>The lost ids, by where they vanished and under which fault they were produced; each in one group.</summary>
     public IEnumerable<(LossPlace Where, string? Fault, IdSet Ids)> Losses(IntegrityRules rules)
     {
-        var faults = rules.Faults.OrderByDescending(fault => fault.From).Select(fault => fault.Fault).Distinct();
+        var faults = rules.FaultOrder;
         foreach (var (where, ids) in Places())
         {
             var left = ids;

@@ -80,7 +80,7 @@ public sealed partial class IntegrityEvidence
 
     internal void Compact()
     {
-        foreach (var set in (IEnumerable<IdSet?>)[Acknowledged, Unknown, Failed, Topic, Sink, SinkTwice, .. producedUnder.Values])
+        foreach (var set in Sets)
         {
             set?.Compact();
         }

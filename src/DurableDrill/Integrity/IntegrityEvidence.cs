@@ -67,6 +67,11 @@ public sealed partial class IntegrityEvidence
     /// <summary>Whether the expected ids come with what the broker said of them (a ledger), or with nothing (a counter).</summary>
     public bool KnowsAttempts { get; private set; } = true;
 
+    /// <summary>About what it holds of memory; to judge it takes two to three times as much again.</summary>
+    internal long Bytes => Sets.Sum(set => set?.Bytes ?? 0) + contents.Bytes + produced.Bytes + arrived.Bytes;
+
+    private IEnumerable<IdSet?> Sets => [Acknowledged, Unknown, Failed, Topic, Sink, SinkTwice, Conflicting, .. producedUnder.Values];
+
     /// <summary>The evidence of both parts.</summary>
     public static IntegrityEvidence Merge(IntegrityEvidence one, IntegrityEvidence other)
     {

@@ -15,21 +15,31 @@ public static class IntegrityJudge
     /// <summary>The same, for a caller that wants the classes too.</summary>
     public static IntegrityResult Judge(IntegrityEvidence evidence, IntegrityClasses classes, IntegrityRules rules)
     {
-        var counts = classes.Sets.ToDictionary(entry => entry.Key, entry => entry.Value.Count);
-        var failures = Failures(counts, rules).ToList();
-        var doubts = Doubts(evidence, classes.Expected.Count, counts, rules).ToList();
+        var losses = classes.Losses(rules).ToDictionary(loss => (loss.Where, loss.Fault), loss => loss.Ids);
+        return Judge(
+            IntegrityTally.Of(evidence, classes, rules),
+            classes.Sets.ToDictionary(entry => entry.Key, entry => Capped(entry.Value, rules.MaxIntervals)),
+            loss => Capped(losses[(loss.Where, loss.Fault)], rules.MaxIntervals).Intervals,
+            rules);
+    }
+
+    /// <summary>The verdict of counts, for a caller that has the ids elsewhere.</summary>
+    internal static IntegrityResult Judge(
+        IntegrityTally tally, IReadOnlyDictionary<IdClass, ClassIds> classes, Func<LossCount, IReadOnlyList<IdInterval>> idsOf, IntegrityRules rules)
+    {
+        var failures = Failures(tally.Counts, rules).ToList();
+        var doubts = Doubts(tally, rules).ToList();
         return new()
         {
             Status = failures.Count > 0 ? IntegrityStatus.Failed : doubts.Count > 0 ? IntegrityStatus.Inconclusive : IntegrityStatus.Passed,
             Reasons = [.. failures, .. doubts],
-            NotObservable = [.. evidence.Unreadable, .. evidence.Blind],
+            NotObservable = [.. tally.Unreadable, .. tally.Blind],
             Guarantee = rules.Guarantee,
-            Expected = classes.Expected.Count,
-            MessagesInTopic = evidence.TopicComplete ? evidence.Topic?.Count : null,
-            InSink = evidence.SinkComplete ? evidence.Sink.Count : null,
-            Classes = classes.Sets.ToDictionary(entry => entry.Key, entry => Capped(entry.Value, rules.MaxIntervals)),
-            Losses = [.. classes.Losses(rules).Select(loss =>
-                new LossGroup(loss.Where, loss.Fault, loss.Ids.Count, Capped(loss.Ids, rules.MaxIntervals).Intervals))],
+            Expected = tally.Expected,
+            MessagesInTopic = tally.InTopic,
+            InSink = tally.InSink,
+            Classes = classes,
+            Losses = [.. tally.Losses.Select(loss => new LossGroup(loss.Where, loss.Fault, loss.Count, idsOf(loss)))],
         };
     }
 
@@ -59,25 +69,24 @@ public static class IntegrityJudge
         }
     }
 
-    private static IEnumerable<string> Doubts(
-        IntegrityEvidence evidence, long expected, IReadOnlyDictionary<IdClass, long> counts, IntegrityRules rules)
+    private static IEnumerable<string> Doubts(IntegrityTally tally, IntegrityRules rules)
     {
-        foreach (var unreadable in evidence.Unreadable)
+        foreach (var unreadable in tally.Unreadable)
         {
             yield return $"not readable: {unreadable}";
         }
 
-        if (expected == 0)
+        if (tally.Expected == 0)
         {
             yield return "no id was expected: that proves nothing";
         }
 
-        if (counts[IdClass.Undetermined] is var undetermined and > 0)
+        if (tally.Counts[IdClass.Undetermined] is var undetermined and > 0)
         {
             yield return $"{undetermined} not in the sink and undetermined: {rules.NotQuiet ?? "the sink could not be read to its end"}";
         }
 
-        if (!evidence.ShowsDuplicates && rules.Guarantee is not Guarantee.AtLeastOnce)
+        if (!tally.ShowsDuplicates && rules.Guarantee is not Guarantee.AtLeastOnce)
         {
             yield return "duplicates are not observable, and the guarantee forbids them";
         }

@@ -23,6 +23,12 @@ public sealed record IntegrityRules
     /// <summary>At most this many intervals of a class are in the result; 1 or more, default 100.</summary>
     public int MaxIntervals { get; init; } = 100;
 
+    /// <summary>The faults in the order in which ids are given to them: the one that began last first.</summary>
+    internal IReadOnlyList<string> FaultOrder => [.. Faults.OrderByDescending(fault => fault.From).Select(fault => fault.Fault).Distinct()];
+
+    /// <summary>Where a fault stands in <see cref="FaultOrder"/>; none comes last.</summary>
+    internal int IndexOf(string? fault) => fault is null ? int.MaxValue : FaultOrder.ToList().IndexOf(fault);
+
     /// <summary>The fault in whose window an instant lies, the one that began last; null: none.</summary>
     public string? FaultAt(DateTimeOffset at) =>
         Faults.Where(fault => fault.From <= at && at <= fault.To).MaxBy(fault => fault.From)?.Fault;

@@ -5,7 +5,8 @@ namespace DurableDrill.Integrity;
 /// <summary>A set of numbers from 0 to 65,535, as intervals or as a bitmap, whichever is smaller.</summary>
 internal sealed class NumberChunk
 {
-    public const int Size = 1 << 16;
+    public const int Bits = 16;
+    public const int Size = 1 << Bits;
     private const int Words = Size / 64;
 
     /// <summary>An interval is 4 bytes, the bitmap 8 KB.</summary>
@@ -40,6 +41,9 @@ internal sealed class NumberChunk
         var at = RunAtOrBefore(number);
         return at >= 0 && number <= runs[at].Last;
     }
+
+    /// <summary>About what it holds of memory, itself and its place in a set included.</summary>
+    public long Bytes => 120 + (bits is null ? 4L * runs.Capacity : Size / 8);
 
     public int Count => bits is not null
         ? bits.Sum(word => BitOperations.PopCount(word))

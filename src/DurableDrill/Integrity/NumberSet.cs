@@ -8,6 +8,9 @@ internal sealed class NumberSet
 
     public long Count => chunks.Values.Sum(chunk => (long)chunk.Count);
 
+    /// <summary>About what it holds of memory.</summary>
+    public long Bytes => chunks.Values.Sum(chunk => chunk.Bytes);
+
     public bool Add(ulong number)
     {
         var key = number >> 16;

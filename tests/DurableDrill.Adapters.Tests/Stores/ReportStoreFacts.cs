@@ -41,6 +41,40 @@ public abstract class ReportStoreFacts
     }
 
     [SkippableFact]
+    public async Task WriteLines_OfMany_GivesThemBackInOrderAndIsOneDocument()
+    {
+        var store = await StoreAsync();
+        var lines = Enumerable.Range(0, 20_000).Select(line => $"\u00e9 {line}").ToList();
+        await store.WriteTextAsync("d1", "ids/lost.txt", "what was there", default);
+
+        await store.WriteLinesAsync("d1", "ids/lost.txt", lines.ToAsyncEnumerable(), default);
+
+        Assert.Equal(lines, await store.ReadLinesAsync("d1", "ids/lost.txt", default).ToListAsync());
+        Assert.Equal(string.Concat(lines.Select(line => line + "\n")), Encoding.UTF8.GetString((await store.ReadAsync("d1", "ids/lost.txt", default))!));
+    }
+
+    [SkippableFact]
+    public async Task WriteLines_FromASourceThatBreaks_LeavesWhatWasThere()
+    {
+        var store = await StoreAsync();
+        await store.WriteTextAsync("d1", "ids/lost.txt", "what was there\n", default);
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => store.WriteLinesAsync("d1", "ids/lost.txt", Breaking(), default));
+
+        Assert.Equal(["what was there"], await store.ReadLinesAsync("d1", "ids/lost.txt", default).ToListAsync());
+
+        static async IAsyncEnumerable<string> Breaking()
+        {
+            await Task.Yield();
+            yield return "one";
+            throw new InvalidDataException("broken");
+        }
+    }
+
+    [SkippableFact]
+    public async Task ReadLines_OfWhatIsNotThere_GivesNone() => Assert.Empty(await (await StoreAsync()).ReadLinesAsync("d1", "ids/lost.txt", default).ToListAsync());
+
+    [SkippableFact]
     public async Task Create_ByManyAtOnce_IsWonByOneAndItsContentStays()
     {
         var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => StoreAsync()));

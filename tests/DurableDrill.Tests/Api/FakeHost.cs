@@ -188,6 +188,12 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
     Task<byte[]?> IReportStore.ReadAsync(string drillId, string name, CancellationToken cancellation) =>
         Task.FromResult(documents.GetValueOrDefault($"{drillId}/{name}"));
 
+    public async Task WriteLinesAsync(string drillId, string name, IAsyncEnumerable<string> lines, CancellationToken cancellation) =>
+        await this.WriteTextAsync(drillId, name, string.Concat(await lines.Select(line => line + "\n").ToListAsync(cancellation)), cancellation);
+
+    public IAsyncEnumerable<string> ReadLinesAsync(string drillId, string name, CancellationToken cancellation) =>
+        System.Text.Encoding.UTF8.GetString(documents.GetValueOrDefault($"{drillId}/{name}") ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries).ToAsyncEnumerable();
+
     public string Locate(string drillId, string name) => $"{drillId}/{name}";
 
     Task<IReadOnlyList<string>> ICampaignStore.ListAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([.. campaigns.Keys.Order()]);
