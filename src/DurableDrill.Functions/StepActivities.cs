@@ -54,6 +54,16 @@ public sealed class StepActivities(StepRunner steps, Instances instances)
     public Task<JsonElement> ValidateAsync([ActivityTrigger] JsonElement call, [DurableClient] DurableTaskClient client, FunctionContext context) =>
         RunAsync(call, client, context);
 
+    /// <summary>The step <c>validate-share</c>.</summary>
+    [Function("validate-share")]
+    public Task<JsonElement> ValidateShareAsync([ActivityTrigger] JsonElement call, [DurableClient] DurableTaskClient client, FunctionContext context) =>
+        RunAsync(call, client, context);
+
+    /// <summary>The step <c>merge-shares</c>.</summary>
+    [Function("merge-shares")]
+    public Task<JsonElement> MergeSharesAsync([ActivityTrigger] JsonElement call, [DurableClient] DurableTaskClient client, FunctionContext context) =>
+        RunAsync(call, client, context);
+
     /// <summary>The step <c>release</c>.</summary>
     [Function("release")]
     public Task<JsonElement> ReleaseAsync([ActivityTrigger] JsonElement call, [DurableClient] DurableTaskClient client, FunctionContext context) =>

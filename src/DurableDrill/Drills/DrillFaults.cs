@@ -42,7 +42,7 @@ internal sealed class DrillFaults(IWorkflowContext context, DrillRequest request
     /// <returns>Why it was not paused; null: it was.</returns>
     public async Task<string?> QuiesceAsync(string component)
     {
-        var ticket = Ticket("quiesce", new Pause(component), context.Now, QuiesceGrace, request.Plan.QuietTimeout + ValidationTime);
+        var ticket = Ticket(DrillTickets.Quiesce, new Pause(component), context.Now, QuiesceGrace, request.Plan.QuietTimeout + ValidationTime);
         await OpenAsync([ticket]);
         return (await context.CallAsync(DrillSteps.Apply, new TicketOrder(ticket.Id, "workflow"))).Problem;
     }

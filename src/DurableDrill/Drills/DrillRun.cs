@@ -8,7 +8,11 @@ namespace DurableDrill.Drills;
 /// <summary>The run of one drill: what <see cref="DrillWorkflow"/> says, in that order.</summary>
 internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    /// <summary>Half of what the Functions app allows an activity (functionTimeout in host.json).</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
+    /// <summary>Four events of Durable Functions each, so that a drill of six hours keeps under 200.</summary>
+    private const int MostPolls = 24;
 
     private readonly DrillPlan plan = request.Plan;
     private readonly DrillRecord record = new() { Request = request, StartedAt = context.Now };
@@ -18,8 +22,11 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
     private readonly CancellationTokenSource listening = new();
     private Task observation = Task.CompletedTask;
 
-    /// <summary>Short, so that an abort does not wait for a step; longer in a long drill, so that its history stays bounded.</summary>
-    private TimeSpan Poll => Shorter(LongestWait, Longer(TimeSpan.FromSeconds(5), plan.RecoveryTimeout / 40));
+    /// <summary>
+    /// Short, so that an abort does not wait for a step; longer in a long drill, so that its history stays bounded. An abort ends the observation,
+    /// and a step that gets no more samples ends soon.
+    /// </summary>
+    private TimeSpan Poll => Shorter(LongestWait, Longer(TimeSpan.FromSeconds(5), plan.RecoveryTimeout / MostPolls));
 
     private string ObservationId => $"{request.DrillId}.observe";
 
@@ -166,8 +173,8 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
         while (!quiet.Quiet && context.Now < deadline);
 
         var moving = quiet.Quiet ? null : $"the pipeline did not go quiet within {plan.QuietTimeout.TotalSeconds:0} s: {quiet.Moving}";
-        var result = await UnlessAbortedAsync(context.CallAsync(DrillSteps.Validate,
-            new ValidateRequest(request.DrillId, request.Target, moving, LateAfter(record.Baseline!), plan.Objectives.RpoEvents)));
+        var result = await UnlessAbortedAsync(DrillComparison.RunAsync(context,
+            new(request.DrillId, request.Target, moving, LateAfter(record.Baseline!), plan.Objectives.RpoEvents), interruption.Token));
         record.Validated = result.NotObservable is null;
         record.NotValidated = result.NotObservable ?? moving;
         await faults.RevertAllAsync();

@@ -6,11 +6,21 @@ namespace DurableDrill.Drills;
 /// <summary>The bodies of <see cref="DrillSteps"/>: each may run twice, and the second run does no harm.</summary>
 public static class DrillStepBodies
 {
+    /// <summary>
+    /// How much evidence a validation may hold before it goes on in shares, in bytes: 192 MB, so that three shares at once, with what judging them
+    /// takes, fit in an instance of 2 GB.
+    /// </summary>
+    public const long MaxEvidenceBytes = 192L << 20;
+
     /// <summary>Registers the drill's workflows and steps with a host.</summary>
-    public static WorkflowCatalog AddDrills(this WorkflowCatalog catalog, IDrillEnvironment environment)
+    /// <param name="catalog">The host's.</param>
+    /// <param name="environment">What the steps see.</param>
+    /// <param name="maxEvidenceBytes">1 or more; default <see cref="MaxEvidenceBytes"/>.</param>
+    public static WorkflowCatalog AddDrills(this WorkflowCatalog catalog, IDrillEnvironment environment, long maxEvidenceBytes = MaxEvidenceBytes)
     {
         var preflight = new Preflight(environment);
         var watch = new Watch(environment);
+        var validation = new Validation(environment, maxEvidenceBytes);
         var proof = new Proof(environment);
         return catalog
             .Add(DrillWorkflow.Definition)
@@ -23,7 +33,9 @@ public static class DrillStepBodies
             .Add(DrillSteps.Revert, (order, _, cancellation) => RevertAsync(environment.Faults, order, cancellation))
             .Add(DrillSteps.Judge, (request, _, cancellation) => watch.JudgeAsync(request, cancellation))
             .Add(DrillSteps.AwaitQuiet, (request, _, cancellation) => watch.AwaitQuietAsync(request, cancellation))
-            .Add(DrillSteps.Validate, (request, _, cancellation) => proof.ValidateAsync(request, cancellation))
+            .Add(DrillSteps.Validate, (request, _, cancellation) => validation.ValidateAsync(request, cancellation))
+            .Add(DrillSteps.ValidateShare, (request, _, cancellation) => validation.ValidateShareAsync(request, cancellation))
+            .Add(DrillSteps.MergeShares, (request, _, cancellation) => validation.MergeAsync(request, cancellation))
             .Add(DrillSteps.Release, (request, _, cancellation) => ReleaseAsync(environment, request, cancellation))
             .Add(DrillSteps.Report, (record, _, cancellation) => proof.ReportAsync(record, cancellation));
     }

@@ -1,4 +1,5 @@
 using DurableDrill.Faults;
+using DurableDrill.Integrity;
 using DurableDrill.Plans;
 using DurableDrill.Recovery;
 using DurableDrill.Signals;
@@ -38,6 +39,12 @@ public static class DrillSteps
 
     /// <summary>Compares the ids that were produced with those that arrived, and stores the result.</summary>
     public static Step<ValidateRequest, ValidateResult> Validate { get; } = new("validate", RetryPolicy.Default);
+
+    /// <summary>Does the same for one of several shares of the ids.</summary>
+    public static Step<ShareRequest, ShareResult> ValidateShare { get; } = new("validate-share", RetryPolicy.Default);
+
+    /// <summary>Makes one result of those of all shares, and stores it.</summary>
+    public static Step<MergeRequest, ValidateResult> MergeShares { get; } = new("merge-shares", RetryPolicy.Default);
 
     /// <summary>Lets the target go.</summary>
     public static Step<DrillRequest, bool> Release { get; } = new("release", Patient);
@@ -122,4 +129,22 @@ public sealed record ValidateRequest(string DrillId, string Target, string? NotQ
 
 /// <summary>That it was compared; the result is in the store.</summary>
 /// <param name="NotObservable">Why it could not be; null: it was.</param>
-public sealed record ValidateResult(string? NotObservable);
+public sealed record ValidateResult(string? NotObservable)
+{
+    /// <summary>There are more ids than one step may hold: it was not compared, and is to be in so many shares; null: it needs no shares.</summary>
+    public int? Shares { get; init; }
+}
+
+/// <summary>What to compare of it.</summary>
+/// <param name="Of">The whole.</param>
+/// <param name="Slice">Which ids.</param>
+public sealed record ShareRequest(ValidateRequest Of, IdSlice Slice);
+
+/// <summary>That a share was compared; its tally and its ids are in the store.</summary>
+/// <param name="NotObservable">Why it could not be; null: it was.</param>
+public sealed record ShareResult(string? NotObservable);
+
+/// <summary>What to put together.</summary>
+/// <param name="Of">The whole.</param>
+/// <param name="Shares">In how many shares it was compared.</param>
+public sealed record MergeRequest(ValidateRequest Of, int Shares);

@@ -5,6 +5,9 @@ namespace DurableDrill.Drills;
 /// <summary>How a drill's tickets are named and dated.</summary>
 internal static class DrillTickets
 {
+    /// <summary>The pause of the producer while ids are read, as if it were a fault of the plan.</summary>
+    public const string Quiesce = "quiesce";
+
     /// <summary>The ticket of a planned fault.</summary>
     public static string IdOf(string drillId, string faultId) => $"{drillId}.{faultId}";
 

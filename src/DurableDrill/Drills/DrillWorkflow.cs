@@ -18,7 +18,7 @@ namespace DurableDrill.Drills;
 public static class DrillWorkflow
 {
     /// <summary>The workflow, as hosts register it.</summary>
-    public static Workflow<DrillRequest, DrillOutcome> Definition { get; } = new("drill", 1, RunAsync);
+    public static Workflow<DrillRequest, DrillOutcome> Definition { get; } = new("drill", 2, RunAsync);
 
     private static Task<DrillOutcome> RunAsync(IWorkflowContext context, DrillRequest request) => request.Parts.Count == 0
         ? new DrillRun(context, request).RunAsync()

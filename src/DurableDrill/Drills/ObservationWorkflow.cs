@@ -20,7 +20,8 @@ public sealed record Observation(string DrillId, string Target, string Parent, I
 /// </summary>
 public static class ObservationWorkflow
 {
-    private const int BurstsPerGeneration = 30;
+    /// <summary>A burst is some eight events of Durable Functions, and eight more for each retry: 15 leave room for nine retries under 200.</summary>
+    private const int BurstsPerGeneration = 15;
 
     /// <summary>How long a burst reads: what is lost when the host dies, and how old the live figures are.</summary>
     public static TimeSpan BurstLength { get; } = TimeSpan.FromSeconds(2);
@@ -29,7 +30,7 @@ public static class ObservationWorkflow
     public static TimeSpan Overlap { get; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The workflow, as hosts register it.</summary>
-    public static Workflow<Observation, int> Definition { get; } = new("observation", 1, RunAsync);
+    public static Workflow<Observation, int> Definition { get; } = new("observation", 2, RunAsync);
 
     private static async Task<int> RunAsync(IWorkflowContext context, Observation input)
     {

@@ -46,9 +46,17 @@ public sealed class Recheck(IDrillEnvironment environment)
             return IdSet.Of(ids.Intervals.SelectMany(IdIntervals.Expand));
         }
 
-        var content = await environment.Reports.ReadAsync(drillId, ids.File, cancellation)
-            ?? throw new InvalidDataException($"{environment.Reports.Locate(drillId, ids.File)} is gone: which ids were lost is not known any more");
-        var lines = System.Text.Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return IdSet.Of(lines.Select(IdIntervals.Parse).SelectMany(IdIntervals.Expand));
+        var lost = new IdSet();
+        await foreach (var line in environment.Reports.ReadLinesAsync(drillId, ids.File, cancellation))
+        {
+            foreach (var id in IdIntervals.Expand(IdIntervals.Parse(line)))
+            {
+                lost.Add(id);
+            }
+        }
+
+        return lost.Count == ids.Count
+            ? lost
+            : throw new InvalidDataException($"{environment.Reports.Locate(drillId, ids.File)} is gone or cut: which ids were lost is not known any more");
     }
 }

@@ -63,7 +63,7 @@ internal sealed class Watch(IDrillEnvironment environment)
         var judge = new RecoveryJudge(
             request.Baseline, new() { StableFor = request.StableFor, Timeout = request.Timeout, ClockOffset = request.ClockOffset });
         var tail = new SampleTail(environment.Samples, request.DrillId);
-        var patience = environment.Time.GetUtcNow() + request.Patience;
+        var begun = environment.Time.GetUtcNow();
         while (true)
         {
             judge.Add(await tail.ReadAsync(cancellation));
@@ -71,7 +71,7 @@ internal sealed class Watch(IDrillEnvironment environment)
             // What no sample has reached yet is not decided by the clock: the last burst may still be on its way.
             var timeline = judge.Timeline(faults, tail.Newest > now - SamplePatience ? tail.Newest.Value : now);
             var final = timeline.Outcome != RecoveryOutcome.Pending;
-            if (final || now >= patience)
+            if (final || IsOver(begun, request.Patience, tail))
             {
                 return new(final, timeline);
             }
@@ -85,17 +85,25 @@ internal sealed class Watch(IDrillEnvironment environment)
         var open = await environment.OpenAsync(request.Target, cancellation);
         var tail = new SampleTail(environment.Samples, request.DrillId);
         var samples = new List<Sample>();
-        var patience = environment.Time.GetUtcNow() + request.Patience;
+        var begun = environment.Time.GetUtcNow();
         while (true)
         {
             samples.AddRange((await tail.ReadAsync(cancellation)).Where(sample => sample.TakenAt >= request.Since));
             var result = Quiet.Judge(samples, open.Definition.Signals.Keys.ToList(), request.Since, request.For);
-            if (result.Quiet || environment.Time.GetUtcNow() >= patience)
+            if (result.Quiet || IsOver(begun, request.Patience, tail))
             {
                 return result;
             }
 
             await Task.Delay(Pause, environment.Time, cancellation);
         }
+    }
+
+    /// <summary>Whether a step has waited for its whole time, or for samples that do not come: then nobody observes any more, as after an abort.</summary>
+    private bool IsOver(DateTimeOffset begun, TimeSpan patience, SampleTail tail)
+    {
+        var now = environment.Time.GetUtcNow();
+        var heard = tail.Newest > begun ? tail.Newest.Value : begun;
+        return now >= begun + patience || now >= heard + SamplePatience;
     }
 }

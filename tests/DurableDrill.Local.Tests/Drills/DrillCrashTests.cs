@@ -21,6 +21,7 @@ public sealed class DrillCrashTests
         ),
         ["fault that cannot be applied"] = (Request(Fault("processors", 0, 9), Fault("broker", 3, 4)), steps => steps.ApplyProblem = fault => fault == "broker" ? "no such container" : null),
         ["stop condition"] = (Request(Fault("kill", 0, 60)), steps => steps.Violated = burst => burst == 5 ? "stored stands still" : null),
+        ["shares"] = (Request(Fault("kill", 0, 4)), steps => steps.Shares = 5),
         ["sequence"] = (Request(Fault("kill", 0, 4)) with { Parts = [Plan(Fault("kill", 0, 4)), Plan(Fault("stop", 1, 3))] }, _ => { }
         ),
     };

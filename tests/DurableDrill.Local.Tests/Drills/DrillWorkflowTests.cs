@@ -103,6 +103,28 @@ public sealed class DrillWorkflowTests
     }
 
     [Fact]
+    public async Task Run_WithMoreIdsThanOneStepMayHold_ComparesEachShareOnceAndMergesThem()
+    {
+        var steps = new ScriptedSteps { Shares = 7 };
+
+        var outcome = await RunAsync(steps, Request(Fault("kill", 0, 10)));
+
+        Assert.Equal(Enumerable.Range(0, 7), steps.Compared.Order());
+        Assert.Contains("integrity: scripted: nothing in 7 shares", outcome.Reasons);
+    }
+
+    [Fact]
+    public async Task Run_WithAShareThatIsTooLarge_BeginsNoFurtherOneAndSaysSo()
+    {
+        var steps = new ScriptedSteps { Shares = 7, ShareProblem = share => share == 4 ? "too many" : null };
+
+        var outcome = await RunAsync(steps, Request(Fault("kill", 0, 10)));
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], steps.Compared.Order());
+        Assert.Contains("integrity: too many", outcome.Reasons);
+    }
+
+    [Fact]
     public async Task Run_OfASequence_RunsEachPartAndReportsThem()
     {
         var steps = new ScriptedSteps();

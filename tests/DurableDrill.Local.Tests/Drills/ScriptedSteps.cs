@@ -29,6 +29,20 @@ internal sealed class ScriptedSteps
     /// <summary>By the number of a burst: the stop condition that it finds violated.</summary>
     public Func<int, string?> Violated { get; set; } = _ => null;
 
+    /// <summary>By the number of a burst and of the attempt: why it cannot be read.</summary>
+    public Func<int, int, Exception?> ObserveError { get; set; } = (_, _) => null;
+
+    public Func<JudgeRequest, JudgeResult>? Judge { get; set; }
+
+    /// <summary>In how many shares the ids are compared; null: at once.</summary>
+    public int? Shares { get; set; }
+
+    /// <summary>By its number: why a share cannot be compared.</summary>
+    public Func<int, string?> ShareProblem { get; set; } = _ => null;
+
+    /// <summary>The shares that were compared, in order. A step that is run again says so again.</summary>
+    public ConcurrentQueue<int> Compared { get; } = [];
+
     public RecoveryTimeline Recovery { get; set; } = new()
     {
         Outcome = RecoveryOutcome.Recovered,
@@ -46,16 +60,27 @@ internal sealed class ScriptedSteps
         .Add(DrillWorkflow.Definition)
         .Add(ObservationWorkflow.Definition)
         .Add(DrillSteps.Preflight, (_, _, _) => Task.FromResult(Preflight))
-        .Add(DrillSteps.Observe, (burst, _, _) => Task.FromResult(new BurstResult(new Dictionary<string, double>(), Violated(burst.Burst), false)))
+        .Add(DrillSteps.Observe, (burst, step, _) => Task.FromResult(Observe(burst, step)))
         .Add(DrillSteps.MeasureBaseline, (_, _, _) => Task.FromResult(Baseline))
         .Add(DrillSteps.OpenTickets, (request, _, _) => Task.FromResult(Open(request)))
         .Add(DrillSteps.Apply, (order, _, _) => Task.FromResult(Apply(order)))
         .Add(DrillSteps.Revert, (order, _, _) => Task.FromResult(Revert(order)))
-        .Add(DrillSteps.Judge, (_, _, _) => Task.FromResult(new JudgeResult(true, Recovery)))
+        .Add(DrillSteps.Judge, (request, _, _) => Task.FromResult(Judge?.Invoke(request) ?? new JudgeResult(true, Recovery)))
         .Add(DrillSteps.AwaitQuiet, (_, _, _) => Task.FromResult(new QuietResult(true, null)))
-        .Add(DrillSteps.Validate, (_, _, _) => Task.FromResult(new ValidateResult("scripted: nothing to compare")))
+        .Add(DrillSteps.Validate, (_, _, _) => Task.FromResult(Shares is null ? new ValidateResult("scripted: nothing to compare") : new(null) { Shares = Shares }))
+        .Add(DrillSteps.ValidateShare, (request, _, _) => Task.FromResult(Compare(request)))
+        .Add(DrillSteps.MergeShares, (request, _, _) => Task.FromResult(new ValidateResult($"scripted: nothing in {request.Shares} shares")))
         .Add(DrillSteps.Release, (_, _, _) => Task.FromResult(true))
         .Add(DrillSteps.Report, (record, _, _) => Task.FromResult(Report(record)));
+
+    private BurstResult Observe(ObserveBurst burst, StepContext step) =>
+        ObserveError(burst.Burst, step.Attempt) is { } error ? throw error : new(new Dictionary<string, double>(), Violated(burst.Burst), false);
+
+    private ShareResult Compare(ShareRequest request)
+    {
+        Compared.Enqueue(request.Slice.Index);
+        return new(ShareProblem(request.Slice.Index));
+    }
 
     private IReadOnlyList<string> Open(TicketsRequest request)
     {

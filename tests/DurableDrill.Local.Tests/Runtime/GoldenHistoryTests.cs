@@ -21,6 +21,7 @@ public sealed class GoldenHistoryTests
     {
         var path = Path.Combine(Folder, $"{name}.jsonl");
         var whole = HistoryFile.Read(path);
+        Assert.Equal(CatalogOf(name).VersionOf(whole.Started.Workflow), whole.Started.Version);
         for (var length = 1; length <= whole.Events.Count; length++)
         {
             Replay.Run(name, whole with { Events = [.. whole.Events.Take(length)] }, path, CatalogOf(name), () => { });
