@@ -23,7 +23,7 @@ public sealed class VersionTests
         var target = new OneSwitch();
         var drills = new HubDrills();
         var executor = new FaultExecutor(target, tickets, drills, new Platform(), TimeProvider.System);
-        await executor.OpenAsync(new("d.a", "d", "orders", new Stop("a"), now, now.AddSeconds(2), now.AddHours(1)), default);
+        await executor.OpenAsync(new("d.a", "d", "orders", new Stop("a"), now, now.AddSeconds(15), now.AddHours(1)), default);
         var catalog = new WorkflowCatalog().Add(Apply, async (ticket, _, cancellation) => (await executor.ApplyAsync(ticket, cancellation)).Ticket.State.ToString());
 
         await using (drills.Hub = await TaskHub.JoinAsync(connection, name, catalog, [TaskHub.Register(Version(1))]))

@@ -21,7 +21,7 @@ internal sealed class Validation(IDrillEnvironment environment, long maxBytes)
 
     private const string NoIntegrity = "the target says nothing of its ids: not observable";
 
-    private readonly ClassFiles files = new(environment.Reports);
+    private ClassFiles Files => new(environment.Reports);
 
     public async Task<ValidateResult> ValidateAsync(ValidateRequest request, CancellationToken cancellation)
     {
@@ -40,7 +40,7 @@ internal sealed class Validation(IDrillEnvironment environment, long maxBytes)
         rules = await RulesAsync(request, definition, cancellation);
         var classes = IntegrityClasses.Of(evidence, rules);
         var result = IntegrityJudge.Judge(evidence, classes, rules);
-        await StoreAsync(request.DrillId, await files.AddAsync(request.DrillId, result, classes, cancellation), cancellation);
+        await StoreAsync(request.DrillId, await Files.AddAsync(request.DrillId, result, classes, cancellation), cancellation);
         return new(null);
     }
 
@@ -75,7 +75,7 @@ internal sealed class Validation(IDrillEnvironment environment, long maxBytes)
         var rules = await RulesAsync(request.Of, definition, cancellation);
         var shares = Enumerable.Range(0, request.Shares).Select(share => new ShareFiles(environment.Reports, drill, share)).ToList();
         var merge = await ShareMerge.ReadAsync(shares, rules, cancellation);
-        await StoreAsync(drill, await merge.ResultAsync(files, drill, cancellation), cancellation);
+        await StoreAsync(drill, await merge.ResultAsync(Files, drill, cancellation), cancellation);
         return new(null);
     }
 
