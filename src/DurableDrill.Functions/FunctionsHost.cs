@@ -1,6 +1,7 @@
 using DurableDrill.Api;
 using DurableDrill.Campaigns;
 using DurableDrill.Drills;
+using DurableDrill.Faults;
 using Microsoft.DurableTask.Client;
 
 namespace DurableDrill.Functions;
@@ -8,7 +9,8 @@ namespace DurableDrill.Functions;
 /// <summary>Runs drills as orchestrations of Durable Functions.</summary>
 /// <param name="instances">The orchestrations.</param>
 /// <param name="environment">What their steps see.</param>
-public sealed class FunctionsHost(Instances instances, FunctionsEnvironment environment) : IDrillHost
+/// <param name="janitor">Reverts by hand.</param>
+public sealed class FunctionsHost(Instances instances, FunctionsEnvironment environment, Janitor janitor) : IDrillHost
 {
     /// <inheritdoc/>
     public string Name { get; } = System.Environment.GetEnvironmentVariable("WEBSITE_SITE_NAME") ?? System.Environment.MachineName;
@@ -61,6 +63,9 @@ public sealed class FunctionsHost(Instances instances, FunctionsEnvironment envi
     /// <inheritdoc/>
     public Task AbortAsync(string instanceId, string why, CancellationToken cancellation) =>
         instances.SignalAsync(instanceId, DrillSignals.Abort, why, cancellation);
+
+    /// <inheritdoc/>
+    public Task<JanitorReport> RevertAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) => janitor.RevertAsync(ids, cancellation);
 
     private async Task<OrchestrationMetadata?> FindAsync(string id, string workflow, CancellationToken cancellation) =>
         await instances.FindAsync(id, cancellation) is { } instance && string.Equals(instance.Name, workflow, StringComparison.OrdinalIgnoreCase) ? instance : null;

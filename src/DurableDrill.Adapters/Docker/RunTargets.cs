@@ -13,10 +13,14 @@ public sealed class RunTargets(RunFolders runs, TimeProvider time) : ITargetCata
     public const string HostVariable = "DOCKER_HOST";
 
     /// <summary>The target of a run.</summary>
-    /// <exception cref="TargetException">Its engine has no address that is known.</exception>
-    public static ITarget Open(RunFolder folder, RunState state, TimeProvider time) => state.Definition.Carrier == "docker"
-        ? new DockerTarget(folder, state.Definition, new(state.Environment.GetValueOrDefault(HostVariable)), time)
-        : new ProcessTarget(state.Definition.Target, folder, time);
+    /// <exception cref="TargetException">Its engine has no address that is known, or this program does not reach its carrier.</exception>
+    public static ITarget Open(RunFolder folder, RunState state, TimeProvider time) => state.Definition.Carrier switch
+    {
+        "docker" => new DockerTarget(folder, state.Definition, new(state.Environment.GetValueOrDefault(HostVariable)), time),
+        "processes" => new ProcessTarget(state.Definition.Target, folder, time),
+        var other => throw new TargetException(
+            $"'{state.Definition.Target}' is of carrier {other}, which this program does not reach: the Functions app does (drill --server URL revert)"),
+    };
 
     /// <inheritdoc/>
     public async Task<ITarget?> OpenAsync(string name, CancellationToken cancellation)

@@ -81,7 +81,7 @@ internal sealed class CommandLine
             await using var session = new Session(arguments, HomeOf(arguments), arguments.GetValue(server), arguments.GetValue(token), screen, interrupts);
             if (session.IsRemote && !verb.Remote)
             {
-                throw new CliException($"{verb.Name} works on this machine's home folder; with --server there are list, status, wait, abort, report, run, targets, compare and campaign");
+                throw new CliException($"{verb.Name} works on this machine's home folder; with --server there are list, status, wait, abort, revert, report, run, targets, compare and campaign");
             }
 
             if (verb.Tidies && !session.IsRemote)

@@ -20,17 +20,18 @@ internal sealed class RevertVerb : Verb
         Add(ids);
     }
 
+    public override bool Remote => true;
+
     public override async Task<ExitCode> RunAsync(Session session, CancellationToken cancellation)
     {
-        var host = session.Host;
         JanitorReport report;
         try
         {
-            report = await host.RevertAsync(session.Arguments.GetValue(ids) ?? [], cancellation);
+            report = await session.Client.RevertAsync(session.Arguments.GetValue(ids) ?? [], cancellation);
         }
         catch (KeyNotFoundException error)
         {
-            throw new CliException(error.Message);
+            throw new CliException($"{error.Message} What a server injured, container groups among it, is reverted there: drill --server URL revert");
         }
 
         session.Screen.Show(report, console =>

@@ -143,7 +143,7 @@ internal sealed class DrillHost : IDrillHost, IDrillClient
         return Task.CompletedTask;
     }
 
-    /// <summary>Reverts by hand, due or not: tickets or drills by id, or every open ticket.</summary>
+    /// <inheritdoc cref="IDrillHost.RevertAsync"/>
     public Task<JanitorReport> RevertAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) => caretaker.RevertAsync(ids, cancellation);
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using DurableDrill.Api;
+using DurableDrill.Faults;
 using DurableDrill.Reports;
 
 namespace DurableDrill.Local.Hosting;
@@ -14,6 +15,10 @@ internal interface IDrillClient : IAsyncDisposable
 
     /// <summary>Asks a drill to end and revert; returns when the request is durable.</summary>
     Task AbortAsync(string drillId, string why, CancellationToken cancellation);
+
+    /// <summary>Reverts by hand, due or not: tickets or drills by id, or every open ticket when none is named.</summary>
+    /// <exception cref="KeyNotFoundException">A ticket or drill that was named is not there.</exception>
+    Task<JanitorReport> RevertAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation);
 
     /// <summary>The report of a drill that is over; null: there is none.</summary>
     Task<DrillReport?> ReadReportAsync(string drillId, CancellationToken cancellation);

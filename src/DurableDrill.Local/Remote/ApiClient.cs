@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using DurableDrill.Api;
+using DurableDrill.Faults;
 using DurableDrill.Local.Cli;
 using DurableDrill.Local.Hosting;
 using DurableDrill.Reports;
@@ -20,7 +21,7 @@ internal sealed class ApiClient : IDrillClient
     private readonly string server;
 
     /// <param name="server">The server's address: <c>http://127.0.0.1:8321</c>; an <c>/api</c> at its end may be left out.</param>
-    /// <param name="token">Its token; null: it needs none.</param>
+    /// <param name="token">Its token, or a Functions app's key; null: it needs none.</param>
     /// <param name="handler">What sends the requests.</param>
     /// <exception cref="CliException">It is no address.</exception>
     public ApiClient(string server, string? token, HttpMessageHandler handler)
@@ -32,7 +33,12 @@ internal sealed class ApiClient : IDrillClient
 
         this.server = server.TrimEnd('/') is var trimmed && trimmed.EndsWith(DrillApi.Prefix, StringComparison.Ordinal) ? trimmed : trimmed + DrillApi.Prefix;
         http = new(handler) { Timeout = Patience };
-        http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        if (token is not null)
+        {
+            // A home's server looks for the first, a Functions app for the second.
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            http.DefaultRequestHeaders.Add("x-functions-key", token);
+        }
     }
 
     /// <summary>Asks the server and gives its answer back; null where there is nothing of this name and <paramref name="orNull"/> says that this is fine.</summary>
@@ -83,6 +89,10 @@ internal sealed class ApiClient : IDrillClient
     /// <inheritdoc/>
     public Task AbortAsync(string drillId, string why, CancellationToken cancellation) => AskAsync<DrillView>(
         HttpMethod.Post, $"drills/{Uri.EscapeDataString(drillId)}/abort", (JsonSerializer.Serialize(new { reason = why }), "application/json"), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<JanitorReport> RevertAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
+        await AskAsync<JanitorReport>(HttpMethod.Post, "revert", (JsonSerializer.Serialize(new { ids }), "application/json"), cancellation) ?? new([], []);
 
     /// <inheritdoc/>
     public Task<DrillReport?> ReadReportAsync(string drillId, CancellationToken cancellation) =>

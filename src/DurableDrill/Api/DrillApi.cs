@@ -44,6 +44,7 @@ public sealed class DrillApi
             new("GET", "drills/{drill}/report.md", (call, cancellation) => drills.ReportAsync(call, "md", cancellation)),
             new("GET", "drills/{drill}/report.html", (call, cancellation) => drills.ReportAsync(call, "html", cancellation)),
             new("GET", "drills/{drill}/junit.xml", (call, cancellation) => drills.ReportAsync(call, "junit", cancellation)),
+            new("POST", "revert", new RevertRoute(host).RevertAsync),
             new("GET", "campaigns", campaigns.ListAsync),
             new("GET", "campaigns/{campaign}", campaigns.ShowAsync),
             new("PUT", "campaigns/{campaign}", campaigns.PutAsync),

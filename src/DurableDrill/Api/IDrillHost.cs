@@ -1,5 +1,6 @@
 using DurableDrill.Campaigns;
 using DurableDrill.Drills;
+using DurableDrill.Faults;
 
 namespace DurableDrill.Api;
 
@@ -38,6 +39,10 @@ public interface IDrillHost
 
     /// <summary>Asks a drill or a campaign's run to end and revert; returns when the request is durable. One that has ended ignores it.</summary>
     Task AbortAsync(string instanceId, string why, CancellationToken cancellation);
+
+    /// <summary>Reverts by hand, due or not: tickets or drills by id, or every open ticket when none is named.</summary>
+    /// <exception cref="KeyNotFoundException">A ticket or drill that was named is not there.</exception>
+    Task<JanitorReport> RevertAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation);
 }
 
 /// <summary>A drill as others see it.</summary>

@@ -59,6 +59,20 @@ public sealed class RemoteVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Revert_OnAServer_RevertsWhatIsOpenThere()
+    {
+        await served.UpAsync();
+        await served.StartAsync();
+
+        Assert.Equal((0, "no open ticket: nothing to revert\n"), Told(await client.RunAsync("revert", "--server", served.Url)));
+        var unknown = await AskAsync("revert", "d1");
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.StartsWith("There is no ticket 'd1'", unknown.Errors().Single());
+
+        static (int, string) Told(DrillRun run) => (run.ExitCode, run.Output);
+    }
+
+    [Fact]
     public async Task Campaigns_ArePutShownListedAndDeleted_HereAndThere()
     {
         await served.StartAsync();

@@ -173,6 +173,14 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
         return Task.CompletedTask;
     }
 
+    public List<IReadOnlyCollection<string>> Reverts { get; } = [];
+
+    public Task<JanitorReport> RevertAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        Reverts.Add(ids);
+        return ids.Contains("nothing") ? throw new KeyNotFoundException("There is no ticket 'nothing'.") : Task.FromResult(new JanitorReport([], ["tickets/x.json: torn"]));
+    }
+
     public Task<IOpenTarget> OpenAsync(string name, CancellationToken cancellation) =>
         OpenError is { } error ? throw error : Task.FromResult<IOpenTarget>(target);
 

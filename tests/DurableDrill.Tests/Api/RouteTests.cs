@@ -94,6 +94,27 @@ public sealed class RouteTests
         Assert.Equal([wrong], response.Paths());
     }
 
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("{}", "")]
+    [InlineData("{\"ids\": [\"d1\", \"d2.kill_worker\"]}", "d1 d2.kill_worker")]
+    public async Task Revert_ByHand_IsDoneByTheHostAndTold(string? body, string ids)
+    {
+        var response = await host.AskAsync("POST", "revert", body, type: body is null ? null : "application/json");
+
+        Assert.Equal(200, response.Status);
+        Assert.Equal(ids, string.Join(' ', Assert.Single(host.Reverts)));
+        Assert.Equal("tickets/x.json: torn", response.Json().GetProperty("unreadable")[0].GetString());
+    }
+
+    [Theory]
+    [InlineData("{\"ids\": [\"nothing\"]}", "404 not-found")]
+    [InlineData("{\"ids\": [\"../d1\"]}", "422 invalid-request")]
+    [InlineData("{\"all\": true}", "422 invalid-request")]
+    [InlineData("{", "422 invalid-request")]
+    public async Task Revert_OfWhatIsNotThereOrIsNoId_IsRefused(string body, string kind) =>
+        Assert.Equal(kind, (await host.AskAsync("POST", "revert", body)).Kind());
+
     [Fact]
     public async Task Show_ARunningDrill_HasLiveFigures()
     {
