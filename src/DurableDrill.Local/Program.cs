@@ -19,6 +19,7 @@ return await new CommandLine(
     new TargetsVerb(),
     new UpVerb(),
     new DownVerb(),
+    new WatchVerb(),
     new ServeVerb(),
     new CampaignVerb(),
     new CompareVerb(),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DurableDrill.Adapters.Docker.Injuries;
 using DurableDrill.Adapters.Processes;
 using DurableDrill.Faults;
+using DurableDrill.SelfHealing;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Docker;
@@ -14,7 +15,7 @@ namespace DurableDrill.Adapters.Docker;
 /// <param name="definition">The target.</param>
 /// <param name="engine">The engine; disposed with the target.</param>
 /// <param name="time">The clock.</param>
-public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, DockerEngine engine, TimeProvider time) : ITarget
+public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, DockerEngine engine, TimeProvider time) : IRestartable
 {
     private readonly VolumeHold hold = new(engine, definition.Target, time);
 
@@ -109,8 +110,28 @@ public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, 
     /// <inheritdoc/>
     public Task ReleaseAsync(string owner, CancellationToken cancellation) => hold.ReleaseAsync(owner, cancellation);
 
-    /// <summary>Who holds it now; null: nobody.</summary>
+    /// <inheritdoc/>
     public Task<Hold?> HolderAsync(CancellationToken cancellation) => hold.ReadAsync(cancellation);
+
+    /// <inheritdoc/>
+    public async Task<RestartOutcome> RestartAsync(string component, string? seen, IReadOnlyCollection<string> despite, CancellationToken cancellation)
+    {
+        using var _ = await folder.LockAsync(component, cancellation);
+        if ((await folder.RequireAsync(cancellation)).RefuseRestart(component, despite) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var container = await Components.RequireAsync(component, cancellation);
+        RequireLabel(component, container);
+        if (container.Identity != seen)
+        {
+            return RestartOutcome.Changed;
+        }
+
+        await engine.PostAsync($"containers/{container.Id}/{(container.State.Alive ? "restart?t=15" : "start")}", null, cancellation);
+        return RestartOutcome.Restarted;
+    }
 
     /// <inheritdoc/>
     public async Task<bool> ActAsync(string component, string action, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DurableDrill.Adapters.Processes.Injuries;
 using DurableDrill.Faults;
+using DurableDrill.SelfHealing;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Processes;
@@ -12,7 +13,7 @@ namespace DurableDrill.Adapters.Processes;
 /// <param name="name">The target's name.</param>
 /// <param name="folder">The run's folder.</param>
 /// <param name="time">The clock.</param>
-public sealed class ProcessTarget(string name, RunFolder folder, TimeProvider time) : ITarget
+public sealed class ProcessTarget(string name, RunFolder folder, TimeProvider time) : IRestartable
 {
     private readonly HoldFile hold = new(folder, time);
 
@@ -86,8 +87,34 @@ public sealed class ProcessTarget(string name, RunFolder folder, TimeProvider ti
     /// <inheritdoc/>
     public Task ReleaseAsync(string owner, CancellationToken cancellation) => hold.ReleaseAsync(owner, cancellation);
 
-    /// <summary>Who holds it now; null: nobody.</summary>
+    /// <inheritdoc/>
     public Task<Hold?> HolderAsync(CancellationToken cancellation) => hold.ReadAsync(cancellation);
+
+    /// <inheritdoc/>
+    public async Task<RestartOutcome> RestartAsync(string component, string? seen, IReadOnlyCollection<string> despite, CancellationToken cancellation)
+    {
+        using var _ = await folder.LockAsync(component, cancellation);
+        var state = await folder.RequireAsync(cancellation);
+        if (state.RefuseRestart(component, despite) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var now = Inspect(state, component);
+        if (now.Identity != seen)
+        {
+            return RestartOutcome.Changed;
+        }
+
+        var runner = new ComponentRunner(folder, component, time);
+        if (now.Status == ComponentStatus.Running)
+        {
+            await runner.StopAsync(state, cancellation);
+        }
+
+        await runner.StartAsync(state, cancellation);
+        return RestartOutcome.Restarted;
+    }
 
     /// <inheritdoc/>
     public async Task<bool> ActAsync(string component, string action, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using DurableDrill.Faults;
+using DurableDrill.SelfHealing;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Processes;
@@ -43,6 +44,14 @@ public sealed record RunState
 
     /// <summary>The tickets that were reverted here: an apply that comes late finds its own among them and does nothing.</summary>
     public IReadOnlyList<string> Reverted { get; init; } = [];
+
+    /// <summary>Why the watch must not restart a component now; null: it may. Decided by who has the component's lock, as applies and reverts have.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="despite">Tickets whose faults do not matter.</param>
+    internal RestartOutcome? RefuseRestart(string component, IReadOnlyCollection<string> despite) =>
+        Phase != RunPhase.Up ? RestartOutcome.NotUp
+        : Faults.Any(fault => fault.Value.Component == component && !despite.Contains(fault.Key)) ? RestartOutcome.Held
+        : null;
 }
 
 /// <summary>Where a run is between up and down.</summary>

@@ -21,7 +21,10 @@ internal sealed class DrillFaults(IWorkflowContext context, DrillRequest request
     /// <summary>Writes the ticket of every planned fault before the first is applied; returns their ids.</summary>
     public async Task<IReadOnlyList<string>> OpenAsync(IReadOnlyList<PlannedFault> planned)
     {
-        var tickets = planned.Select(fault => Ticket(fault.Id, fault.Fault, context.Now + fault.At, ApplyGrace, fault.For)).ToList();
+        var tickets = planned.Select(fault => Ticket(fault.Id, fault.Fault, context.Now + fault.At, ApplyGrace, fault.For) with
+        {
+            HealedBy = request.Plan.HealedBy,
+        }).ToList();
         await OpenAsync(tickets);
         return [.. tickets.Select(ticket => ticket.Id)];
     }

@@ -96,6 +96,13 @@ public sealed class FaultExecutor(
     public Task<FaultTicket?> CloseAsync(string ticketId, string by, CancellationToken cancellation) =>
         reverter.CloseAsync(ticketId, by, cancellation);
 
+    /// <summary>Notes that somebody has healed the component while the fault was held; null when there is no such ticket.</summary>
+    /// <param name="ticketId">The ticket.</param>
+    /// <param name="healed">[before, after] the call that did it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<FaultTicket?> HealedAsync(string ticketId, Instants healed, CancellationToken cancellation) => reverter.MarkAsync(
+        ticketId, found => found is { State: TicketState.Applied, Healed: null }, TicketState.Applied, null, cancellation, found => found with { Healed = healed });
+
     private async Task<ApplyResult> ActAsync(
         ITarget target, FaultTicket ticket, string version, DateTimeOffset? earlierAttempt, CancellationToken cancellation)
     {

@@ -21,6 +21,9 @@ public sealed record FaultTicket(
     DateTimeOffset ApplyDeadline,
     DateTimeOffset RevertBy)
 {
+    /// <summary>The self-healing watch, as the value of <see cref="HealedBy"/>.</summary>
+    public const string Watch = "watch";
+
     /// <summary>How far it has come.</summary>
     public TicketState State { get; init; } = TicketState.Open;
 
@@ -38,6 +41,12 @@ public sealed record FaultTicket(
 
     /// <summary>Who reverted it: workflow, janitor, watchdog or hand.</summary>
     public string? RevertedBy { get; init; }
+
+    /// <summary>Who is left to heal the component before this ticket's time is up: <see cref="Watch"/>; null: nobody may touch it.</summary>
+    public string? HealedBy { get; init; }
+
+    /// <summary>[before, after] the call that healed the component while the fault was held; null: nobody has.</summary>
+    public Instants? Healed { get; init; }
 
     /// <summary>What happened last that a person should know.</summary>
     public string? Note { get; init; }

@@ -45,6 +45,12 @@ public sealed record DrillPlan
     public bool Irreversible { get; init; }
 
     /// <summary>
+    /// Who heals what the drill injures: <see cref="FaultTicket.Watch"/>; then that is the recovery that is measured, and the drill itself reverts only
+    /// when a fault's time is up. Null: the drill.
+    /// </summary>
+    public string? HealedBy { get; init; }
+
+    /// <summary>
     /// The plan with its longest fault held for this time. The whole timeline is stretched by the same factor, starts and holds, so that what
     /// overlapped still does and the order stays. A plan with <see cref="Each"/> stays as it is: its parts are stretched one by one.
     /// </summary>

@@ -1,4 +1,5 @@
 using DurableDrill.Documents;
+using DurableDrill.Faults;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Plans;
@@ -31,7 +32,24 @@ internal static class PlanBody
             StopConditions = Bounds(fields, "stop_conditions", target),
             Objectives = ReadObjectives(fields),
         };
-        return ReadInjuries(fields, plan, target);
+        plan = ReadInjuries(fields, plan, target);
+        return plan with { HealedBy = ReadHealer(fields, plan, target) };
+    }
+
+    private static string? ReadHealer(Fields fields, DrillPlan plan, TargetDefinition? target)
+    {
+        var healer = fields.Choice<string?>("healed_by", null, ("revert", null), (FaultTicket.Watch, FaultTicket.Watch));
+        var problem = healer is null ? null
+            : plan.Each.Count > 0 ? "has no meaning where a plan runs others (each): it stands with those"
+            : target?.Carrier == "container-groups" ? "there is no watch for container groups: their platform restarts them"
+            : plan.Faults.Any(fault => fault.Fault is not (Stop or Kill or Crash)) ? "the watch starts what is down, so that it heals stop, kill and crash only"
+            : null;
+        if (problem is not null)
+        {
+            fields.Findings.Error(fields.Find("healed_by")!, problem);
+        }
+
+        return healer;
     }
 
     private static DrillPlan ReadInjuries(Fields fields, DrillPlan plan, TargetDefinition? target)

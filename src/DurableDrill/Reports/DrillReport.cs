@@ -115,7 +115,7 @@ public sealed record Performance(double? ThroughputPerSecond, double? LatencySec
 /// <param name="Kind">What was done.</param>
 /// <param name="Component">To what.</param>
 /// <param name="AskedSeconds">How long it was to be held.</param>
-/// <param name="MeasuredSeconds">From applied to reverted; null: one of them did not happen.</param>
+/// <param name="MeasuredSeconds">From applied to healed, or else to reverted; null: it was not applied, or neither happened.</param>
 /// <param name="Applied">When.</param>
 /// <param name="Reverted">When.</param>
 /// <param name="RevertedBy">workflow, janitor, watchdog or hand.</param>
@@ -123,7 +123,11 @@ public sealed record Performance(double? ThroughputPerSecond, double? LatencySec
 /// <param name="Note">What a person should know.</param>
 public sealed record FaultRow(
     string Id, string Kind, string Component, double AskedSeconds, double? MeasuredSeconds,
-    Instants? Applied, Instants? Reverted, string? RevertedBy, TicketState State, string? Note);
+    Instants? Applied, Instants? Reverted, string? RevertedBy, TicketState State, string? Note)
+{
+    /// <summary>When the watch healed it, to which it was left (<c>healed_by</c>); null: it was not left to it, or it did not.</summary>
+    public Instants? Healed { get; init; }
+}
 
 /// <summary>One drill of a sequence.</summary>
 /// <param name="DrillId">The drill; it has a report of its own.</param>

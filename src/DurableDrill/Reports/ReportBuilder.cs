@@ -36,7 +36,7 @@ public static class ReportBuilder
     /// <summary>The report of a drill that is over.</summary>
     public static DrillReport Build(DrillRecord record, DrillEvidence evidence)
     {
-        var (verdict, reasons) = VerdictRules.Judge(record, evidence.Integrity);
+        var (verdict, reasons) = VerdictRules.Judge(record, evidence.Integrity, evidence.Tickets);
         var ended = record.EndedAt ?? record.StartedAt;
         var impact = ImpactOf(record, evidence);
         return new()
@@ -112,13 +112,16 @@ public static class ReportBuilder
     private static FaultRow RowOf(PlannedFault fault, DrillRecord record, IReadOnlyList<FaultTicket> tickets)
     {
         var ticket = tickets.FirstOrDefault(each => each.Id == DrillTickets.IdOf(record.Request.DrillId, fault.Id));
-        double? measured = ticket is { Applied: { } applied, Reverted: { } reverted }
-            ? Math.Round((reverted.Latest - applied.Earliest).TotalSeconds, 3)
+        double? measured = ticket is { Applied: { } applied } && (ticket.Healed ?? ticket.Reverted) is { } over
+            ? Math.Round((over.Latest - applied.Earliest).TotalSeconds, 3)
             : null;
         return new(
             fault.Id, fault.Fault.Kind, fault.Fault.Component, fault.For.TotalSeconds, measured,
             ticket?.Applied, ticket?.Reverted, ticket?.RevertedBy, ticket?.State ?? TicketState.Closed,
-            ticket is null ? "no ticket was written: it was not applied" : ticket.Note);
+            ticket is null ? "no ticket was written: it was not applied" : ticket.Note)
+        {
+            Healed = ticket?.Healed,
+        };
     }
 
     private static PartRow RowOf(DrillReport part) => new(

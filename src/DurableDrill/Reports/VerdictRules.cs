@@ -1,4 +1,5 @@
 using DurableDrill.Drills;
+using DurableDrill.Faults;
 using DurableDrill.Integrity;
 using DurableDrill.Recovery;
 
@@ -11,7 +12,11 @@ namespace DurableDrill.Reports;
 public static class VerdictRules
 {
     /// <summary>The verdict and its reasons, one line each; at least one.</summary>
-    public static (Verdict Verdict, IReadOnlyList<string> Reasons) Judge(DrillRecord record, IntegrityResult? integrity)
+    /// <param name="record">What the workflow learned.</param>
+    /// <param name="integrity">What became of every event; null: not compared.</param>
+    /// <param name="tickets">The drill's tickets; null: none.</param>
+    public static (Verdict Verdict, IReadOnlyList<string> Reasons) Judge(
+        DrillRecord record, IntegrityResult? integrity, IReadOnlyList<FaultTicket>? tickets = null)
     {
         if (record.Error is { } error)
         {
@@ -32,6 +37,7 @@ public static class VerdictRules
         var unseen = new List<string>();
         var passes = new List<string>();
         JudgeRecovery(record, failures, unseen, passes);
+        JudgeHealing(record, tickets ?? [], failures);
         JudgeIntegrity(record, integrity, failures, unseen, passes);
         return failures.Count > 0 ? (Verdict.Failed, [.. failures, .. unseen])
             : unseen.Count > 0 ? (Verdict.Inconclusive, unseen)
@@ -66,6 +72,19 @@ public static class VerdictRules
             default:
                 unseen.Add("recovery could not be judged: there are too few readings");
                 break;
+        }
+    }
+
+    /// <summary>What was left to the watch and had to be reverted all the same, the watch has not healed.</summary>
+    private static void JudgeHealing(DrillRecord record, IReadOnlyList<FaultTicket> tickets, List<string> failures)
+    {
+        foreach (var fault in record.Request.Plan.Faults.Where(_ => record.Request.Plan.HealedBy is not null))
+        {
+            var id = DrillTickets.IdOf(record.Request.DrillId, fault.Id);
+            if (tickets.FirstOrDefault(ticket => ticket.Id == id) is not { Healed: not null })
+            {
+                failures.Add($"{fault.Id}: the {record.Request.Plan.HealedBy} did not heal {fault.Fault.Component} within {fault.For.TotalSeconds:0.###} s, and the drill reverted it");
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using DurableDrill.Documents;
+using DurableDrill.SelfHealing;
 
 namespace DurableDrill.Targets;
 
@@ -9,7 +10,7 @@ internal static class ComponentReader
     private static readonly string[] StopSignals = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2"];
 
     /// <summary>The component, with its references to others not yet checked.</summary>
-    public static ComponentDefinition Read(Node node, string carrier, SourceReader sources, FindingList findings)
+    public static ComponentDefinition Read(Node node, string carrier, SourceReader sources, WatchPolicy watch, FindingList findings)
     {
         if (Values.Map(node, "component", findings) is not { } fields)
         {
@@ -27,6 +28,7 @@ internal static class ComponentReader
             StopSignal = fields.Choice("stop_signal", "SIGTERM", [.. StopSignals.Select(s => (s, s))]),
             Pause = sources.Read(fields, "pause", SourceUse.Action),
             Resume = sources.Read(fields, "resume", SourceUse.Action),
+            Watch = WatchPolicyReader.Read(fields, watch) is var own && own == watch ? null : own,
             Role = fields.Choice<string?>("role", null, [.. Roles.Select(r => (r, (string?)r))]),
         };
         fields.Done();

@@ -1,4 +1,5 @@
 using DurableDrill.Plans;
+using DurableDrill.SelfHealing;
 
 namespace DurableDrill.Targets;
 
@@ -44,6 +45,9 @@ public sealed record TargetDefinition
     /// <summary>What an event is worth.</summary>
     public ImpactDefinition Impact { get; init; } = new();
 
+    /// <summary>How far the watch goes to keep components up that have no policy of their own.</summary>
+    public WatchPolicy Watch { get; init; } = new();
+
     /// <summary>The drills by name.</summary>
     public IReadOnlyDictionary<string, DrillPlan> Drills { get; init; } = new Dictionary<string, DrillPlan>();
 }
@@ -80,6 +84,9 @@ public sealed record ComponentDefinition
 
     /// <summary>producer, broker, processor, sink or other; for advice and role words only.</summary>
     public string? Role { get; init; }
+
+    /// <summary>How far the watch goes to keep it up; null: as the target says.</summary>
+    public WatchPolicy? Watch { get; init; }
 }
 
 /// <summary>A TCP link between two components.</summary>

@@ -1,5 +1,6 @@
 using DurableDrill.Documents;
 using DurableDrill.Plans;
+using DurableDrill.SelfHealing;
 
 namespace DurableDrill.Targets;
 
@@ -58,12 +59,13 @@ public static class TargetReader
         var carrier = fields.Require("carrier", "one of " + string.Join(", ", FaultSupport.Carriers)) is null
             ? ""
             : fields.Choice("carrier", "", [.. FaultSupport.Carriers.Select(c => (c, c))]);
+        var watch = WatchPolicyReader.Read(fields, new());
         var components = new Dictionary<string, ComponentDefinition>();
         fields.Require("components", "a map of at least one component");
         foreach (var entry in fields.Entries("components"))
         {
             Names.Check(entry, findings);
-            components.Add(entry.Key, ComponentReader.Read(entry.Value, carrier, sources, findings));
+            components.Add(entry.Key, ComponentReader.Read(entry.Value, carrier, sources, watch, findings));
         }
 
         fields.Find("parameters");
@@ -81,6 +83,7 @@ public static class TargetReader
             Signals = ReadSignals(fields, sources),
             Integrity = ReadIntegrity(fields, components, sources),
             Impact = ReadImpact(fields),
+            Watch = watch,
         };
         target = target with { Groups = TargetLinks.ReadGroups(fields, target) };
         target = target with { Links = TargetLinks.ReadLinks(fields, target) };

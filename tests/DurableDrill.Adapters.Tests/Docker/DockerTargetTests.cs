@@ -1,6 +1,7 @@
 using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Sources;
 using DurableDrill.Faults;
+using DurableDrill.SelfHealing;
 using DurableDrill.Signals;
 using DurableDrill.Targets;
 
@@ -84,6 +85,31 @@ public sealed class DockerTargetTests
 
         Assert.Contains("no second life", error.Message);
         Assert.Contains("exit code 3", error.Message);
+    }
+
+    [Fact]
+    public async Task Restart_OfOneThatIsDown_StartsItUnlessADrillHoldsItOrItIsAnotherByNow()
+    {
+        await using var docker = await TestContainers.StartAsync();
+        var first = (await docker.LookAsync()).Identity;
+        var ticket = await docker.TicketAsync(new Kill("a"));
+        await docker.ApplyAsync(ticket);
+
+        Assert.Equal(RestartOutcome.Held, await RestartAsync(first));
+        Assert.Equal(RestartOutcome.Changed, await RestartAsync("other", ticket.Id));
+        Assert.Equal(RestartOutcome.Restarted, await RestartAsync(first, ticket.Id));
+        var healed = (await docker.LookAsync()).Identity;
+        Assert.NotEqual(first, healed);
+        await docker.RevertAsync(ticket);
+        Assert.Equal(FaultPresence.Absent, await docker.VerifyAsync(ticket));
+        Assert.Equal(healed, (await docker.LookAsync()).Identity);
+
+        Assert.Equal(RestartOutcome.Restarted, await RestartAsync(healed));
+        Assert.NotEqual(healed, (await docker.LookAsync()).Identity);
+        await docker.RemoveAsync("a");
+        Assert.Contains("there is no container", (await Assert.ThrowsAsync<TargetException>(() => RestartAsync(healed))).Message);
+
+        Task<RestartOutcome> RestartAsync(string seen, params string[] despite) => docker.Target.RestartAsync("a", seen, despite, CancellationToken.None);
     }
 
     [Fact]

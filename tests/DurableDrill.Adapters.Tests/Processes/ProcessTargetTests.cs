@@ -1,5 +1,6 @@
 using DurableDrill.Adapters.Processes;
 using DurableDrill.Faults;
+using DurableDrill.SelfHealing;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Tests.Processes;
@@ -32,6 +33,35 @@ public sealed class ProcessTargetTests
         Assert.NotEqual(before.Identity, after.Identity);
         Assert.Equal(1, after.Restarts);
         Assert.Equal(other, await run.StateOfAsync("b"));
+    }
+
+    [Fact]
+    public async Task Restart_OfOneThatIsDown_StartsItUnlessADrillHoldsItOrItIsAnotherByNow()
+    {
+        await using var run = new TestRun();
+        await run.UpAsync(("a", TestRun.Sleeper));
+        var first = await run.StateOfAsync("a");
+        var ticket = await run.TicketAsync(new Kill("a"));
+        await run.ApplyAsync(ticket);
+
+        Assert.Equal(RestartOutcome.Held, await RestartAsync(first.Identity));
+        Assert.Equal(RestartOutcome.Changed, await RestartAsync("7@7", ticket.Id));
+        Assert.Equal(ComponentStatus.Stopped, (await run.StateOfAsync("a")).Status);
+        Assert.Equal(RestartOutcome.Restarted, await RestartAsync(first.Identity, ticket.Id));
+        var healed = await run.StateOfAsync("a");
+        Assert.Equal(ComponentStatus.Running, healed.Status);
+
+        // The revert that comes later finds nothing to do.
+        await run.RevertAsync(ticket);
+        Assert.Equal(FaultPresence.Absent, await run.VerifyAsync(ticket));
+        Assert.Equal(healed, await run.StateOfAsync("a"));
+
+        Assert.Equal(RestartOutcome.Restarted, await RestartAsync(healed.Identity));
+        Assert.NotEqual(healed.Identity, (await run.StateOfAsync("a")).Identity);
+        await run.DownAsync();
+        Assert.Equal(RestartOutcome.NotUp, await RestartAsync((await run.StateOfAsync("a")).Identity));
+
+        Task<RestartOutcome> RestartAsync(string? seen, params string[] despite) => run.Target.RestartAsync("a", seen, despite, CancellationToken.None);
     }
 
     [Fact]

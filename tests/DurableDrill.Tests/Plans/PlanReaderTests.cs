@@ -23,6 +23,19 @@ public class PlanReaderTests
           all:   { each: [kafka] }
         """, "shop.yaml").Value!;
 
+    [Theory]
+    [InlineData("faults: [ { kill: worker } ]", null)]
+    [InlineData("faults: [ { kill: worker }, { pause: kafka } ]", "stop, kill and crash only")]
+    [InlineData("each: [ kafka ]", "each")]
+    public void Read_HealedByTheWatch_IsForWhatTheWatchCanHeal(string injuries, string? problem)
+    {
+        var reading = PlanReader.Read($"name: x\nhealed_by: watch\n{injuries}\n", "x.yaml", Target);
+
+        Assert.Equal(problem is null ? FaultTicket.Watch : null, reading.Value?.HealedBy);
+        Assert.Equal(problem is null ? 0 : 1, reading.Errors.Count());
+        Assert.All(reading.Errors, error => Assert.Contains(problem!, error.Message));
+    }
+
     [Fact]
     public void Read_EveryField_IsInThePlan()
     {
@@ -93,7 +106,7 @@ public class PlanReaderTests
         Assert.Equal(
             """
             bad.yaml:1:7: name: found "a drill"; letters, digits, '-', '_' and '.', a letter or digit first, at most 64
-            bad.yaml:2:1: baselin: unknown field; did you mean "baseline"? allowed: baseline, chaos, each, faults, hypothesis, irreversible, name, objectives, quiet_timeout, recovery_timeout, stable_for, stop_conditions, target
+            bad.yaml:2:1: baselin: unknown field; did you mean "baseline"? allowed: baseline, chaos, each, faults, healed_by, hypothesis, irreversible, name, objectives, quiet_timeout, recovery_timeout, stable_for, stop_conditions, target
             bad.yaml:3:13: stable_for: found "2h"; 1s to 1h is expected
             bad.yaml:4:15: hypothesis.throughput: unknown signal "throughput"; allowed: backlog, stored, up:db, up:kafka, up:link, up:worker
             bad.yaml:5:1: signals: unknown field; it belongs in a target file; a plan names its target and defines no commands, URLs or connections

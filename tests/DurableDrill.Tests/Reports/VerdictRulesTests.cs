@@ -73,6 +73,20 @@ public sealed class VerdictRulesTests
         Assert.Equal(Verdict.Failed, VerdictRules.Judge(record, null).Verdict);
     }
 
+    [Fact]
+    public void Judge_WhatWasLeftToTheWatchAndHadToBeReverted_Fails()
+    {
+        var record = Record() with { Request = new("d", "t", Plan(new()) with { HealedBy = FaultTicket.Watch }, "h") };
+        record.Recovery = Timeline(RecoveryOutcome.Recovered);
+        var ticket = new FaultTicket("d.kill", "d", "t", new Kill("worker"), Start, Start, Start) { Applied = Now, Reverted = Now };
+
+        var (verdict, reasons) = VerdictRules.Judge(record, Integrity(IntegrityStatus.Passed), [ticket]);
+
+        Assert.Equal(Verdict.Failed, verdict);
+        Assert.Equal("kill: the watch did not heal worker within 5 s, and the drill reverted it", Assert.Single(reasons));
+        Assert.Equal(Verdict.Passed, VerdictRules.Judge(record, Integrity(IntegrityStatus.Passed), [ticket with { Healed = Now }]).Verdict);
+    }
+
     private static DrillRecord Record(Objectives? objectives = null) =>
         new() { Request = new("d", "t", Plan(objectives ?? new()), "h"), StartedAt = Start };
 

@@ -78,7 +78,7 @@ public class TargetReaderTests
             """
             t.yaml:1:9: target: found "Event Log"; lower case letters, digits and '-' are allowed, at most 64
             t.yaml:2:10: carrier: found "dokcer"; did you mean "docker"? allowed: container-groups, docker, processes
-            t.yaml:4:12: components.kafka.servce: unknown field; did you mean "service"? allowed: after, container, env, healthy, pause, resume, role, run, service, stop_signal
+            t.yaml:4:12: components.kafka.servce: unknown field; did you mean "service"? allowed: after, container, env, healthy, pause, resume, role, run, service, stop_signal, watch
             t.yaml:5:35: components.flink.after: unknown component "kafak"; did you mean "kafka"? allowed: flink, kafka
             t.yaml:5:53: components.flink.healthy: found "tcp"; a source such as { tcp: localhost:9042 } is expected
             t.yaml:6:28: groups.engines[1]: unknown component "flnk"; did you mean "flink"? allowed: flink, kafka
