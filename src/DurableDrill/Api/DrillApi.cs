@@ -24,7 +24,9 @@ public sealed class DrillApi
     {
         this.log = log;
         Campaigns = new(host);
-        var drills = new DrillRoutes(host);
+        var live = new LiveReadings(host.Environment);
+        var drills = new DrillRoutes(host, live);
+        var monitor = new MonitorRoutes(host, live);
         var campaigns = new CampaignRoutes(host, Campaigns);
         routes = new(
         [
@@ -33,7 +35,10 @@ public sealed class DrillApi
             new("GET", "openapi.json", (_, _) => Task.FromResult(Answers.Text("application/json", Pages.OpenApi))),
             new("GET", "targets", drills.TargetsAsync),
             new("GET", "targets/{target}", drills.TargetAsync),
-            new("GET", "monitor", drills.MonitorAsync),
+            new("GET", "monitor", monitor.DrillsAsync),
+            new("GET", "monitor/{target}", monitor.TargetAsync),
+            new("POST", "monitor/{target}/pause", monitor.PauseAsync),
+            new("POST", "monitor/{target}/resume", monitor.ResumeAsync),
             new("GET", "drills", drills.ListAsync),
             new("POST", "drills", new DrillStarter(host).StartAsync),
             new("GET", "drills/{drill}", drills.ShowAsync),

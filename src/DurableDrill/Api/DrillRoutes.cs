@@ -6,10 +6,9 @@ using DurableDrill.Reports;
 namespace DurableDrill.Api;
 
 /// <summary>Looks at drills and targets, waits for a drill, ends it.</summary>
-internal sealed partial class DrillRoutes(IDrillHost host)
+internal sealed partial class DrillRoutes(IDrillHost host, LiveReadings live)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
-    private readonly LiveReadings live = new(host.Environment);
 
     /// <summary>Where a drill and what belongs to it lie, by relation.</summary>
     public static IReadOnlyDictionary<string, string> LinksOf(string id)
@@ -37,17 +36,6 @@ internal sealed partial class DrillRoutes(IDrillHost host)
         return targets.FirstOrDefault(target => target.Target == name) is { } found
             ? Answers.Ok(found)
             : Problem.NotFound($"this server holds no target \"{name}\"; {NearNames.Hint(name, targets.Select(target => target.Target))}").ToResponse();
-    }
-
-    public async Task<ApiResponse> MonitorAsync(ApiCall call, CancellationToken cancellation)
-    {
-        var drills = new List<DrillView>();
-        foreach (var drill in (await host.ListAsync(cancellation)).Where(drill => drill is { Outcome: null, Problem: null }))
-        {
-            drills.Add(await live.FillAsync(drill, cancellation));
-        }
-
-        return Answers.Ok(new { at = host.Environment.Time.GetUtcNow(), drills });
     }
 
     public async Task<ApiResponse> ListAsync(ApiCall call, CancellationToken cancellation)

@@ -19,23 +19,26 @@ public sealed class LiveReadings(IDrillEnvironment environment)
             return view;
         }
 
-        var tail = tails.GetOrAdd(view.DrillId, id => new(new SampleTail(environment.Samples, id)));
-        return view with { Figures = await tail.ReadAsync(environment.Time.GetUtcNow(), cancellation) };
+        return view with { Figures = LiveFigures.Of(await RecentAsync(view.DrillId, cancellation), environment.Time.GetUtcNow()) };
     }
+
+    /// <summary>What a running drill has read within the last <see cref="LiveFigures.Window"/>, in order of time.</summary>
+    public Task<IReadOnlyList<Sample>> RecentAsync(string drillId, CancellationToken cancellation) =>
+        tails.GetOrAdd(drillId, id => new(new SampleTail(environment.Samples, id))).ReadAsync(environment.Time.GetUtcNow(), cancellation);
 
     private sealed class Tail(SampleTail samples)
     {
         private readonly SemaphoreSlim gate = new(1);
         private IReadOnlyList<Sample> latest = [];
 
-        public async Task<LiveFigures> ReadAsync(DateTimeOffset now, CancellationToken cancellation)
+        public async Task<IReadOnlyList<Sample>> ReadAsync(DateTimeOffset now, CancellationToken cancellation)
         {
             await gate.WaitAsync(cancellation);
             try
             {
                 var fresh = await samples.ReadAsync(cancellation);
                 latest = [.. latest.Concat(fresh).Where(sample => sample.TakenAt > now - LiveFigures.Window).OrderBy(sample => sample.TakenAt)];
-                return LiveFigures.Of(latest, now);
+                return latest;
             }
             finally
             {

@@ -9,6 +9,9 @@ internal static class Pages
     /// <summary>The live dashboard: one page that asks for <c>/monitor</c> and <c>/drills</c> again and again.</summary>
     public static string Dashboard { get; } = Read("dashboard.html");
 
+    /// <summary>The page of one target's counts: it asks for its own address again and again.</summary>
+    public static string Monitor { get; } = Read("monitor.html");
+
     private static string Read(string name)
     {
         using var reader = new StreamReader(typeof(Pages).Assembly.GetManifestResourceStream(name)

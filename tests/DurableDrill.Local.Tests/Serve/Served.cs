@@ -61,9 +61,9 @@ internal sealed class Served : IAsyncDisposable
           slow: { faults: [ { pause: worker, for: 60s } ], baseline: 8s, stable_for: 1s, recovery_timeout: 4s, quiet_timeout: 1s }
         """;
 
-    public async Task UpAsync(string name = "shop")
+    public async Task UpAsync(string name = "shop", string? text = null)
     {
-        var result = await Program.RunAsync("up", Program.Write($"{name}.yaml", TargetText(name)));
+        var result = await Program.RunAsync("up", Program.Write($"{name}.yaml", text ?? TargetText(name)));
         Assert.True(result.ExitCode == 0, result.Error + result.Output);
         up.Add(name);
     }

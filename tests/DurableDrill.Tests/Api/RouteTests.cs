@@ -49,6 +49,8 @@ public sealed class RouteTests
     [InlineData("GET", "drills/d2/report.html")]
     [InlineData("GET", "drills/d1/report.pdf")]
     [InlineData("GET", "targets/nothing")]
+    [InlineData("GET", "monitor/nothing")]
+    [InlineData("POST", "monitor/nothing/resume")]
     [InlineData("GET", "campaigns/nothing")]
     [InlineData("GET", "campaigns/..")]
     [InlineData("DELETE", "campaigns/nothing")]
@@ -133,6 +135,32 @@ public sealed class RouteTests
         var monitored = Assert.Single((await host.AskAsync("GET", "monitor")).Json().GetProperty("drills").EnumerateArray());
         Assert.Equal(300, monitored.GetProperty("figures").GetProperty("stored").GetDouble());
     }
+
+    [Fact]
+    public async Task Monitor_OfATargetUnderADrill_CountsWhatTheDrillReads()
+    {
+        var now = host.Time.GetUtcNow();
+        host.Start("d1");
+        host.Bursts.Add(new(0, [new(CanonicalSignals.Stored, now.AddSeconds(-4), default, 100), new(CanonicalSignals.Stored, now.AddSeconds(-2), default, 300)]));
+
+        var counts = (await host.AskAsync("GET", "monitor/orders")).Json();
+
+        Assert.Equal(("orders", "d1", 300), (counts.GetProperty("target").GetString(), counts.GetProperty("drill").GetString(), counts.GetProperty("file_count").GetInt32()));
+        Assert.True(counts.GetProperty("is_streaming").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Monitor_ForABrowser_IsAPageThatAsksItsOwnAddress()
+    {
+        var page = await host.AskAsync("GET", "monitor/orders", accept: "text/html,*/*;q=0.8");
+
+        Assert.Equal((200, "text/html; charset=utf-8"), (page.Status, page.ContentType));
+        Assert.Contains("fetch(own", page.Text());
+    }
+
+    [Fact]
+    public async Task Pause_OfATargetThatDeclaresNone_IsRefused() =>
+        Assert.Equal("409 cannot-be-paused", (await host.AskAsync("POST", "monitor/orders/pause")).Kind());
 
     [Fact]
     public async Task Wait_ForADrillThatRuns_AnswersWhenTheCallerHasWaitedLongEnough()
