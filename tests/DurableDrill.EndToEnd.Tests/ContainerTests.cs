@@ -18,7 +18,7 @@ public sealed class ContainerTests
         (await drill.RunAsync("up", Target)).Expect(0);
         try
         {
-            var before = await DockerAsync("inspect", "foreign_db_1", "foreign_writer_1", "-f", Seen);
+            var before = await DockerCli.RunAsync("inspect", "foreign_db_1", "foreign_writer_1", "-f", Seen);
             var killed = await drill.DrillAsync(4, "kill", "--target", Target);
             Assert.Equal("recovered", killed.GetProperty("recovery").GetProperty("outcome").GetString());
             Assert.All(killed.GetProperty("faults").EnumerateArray(), fault => Assert.Equal("closed", fault.GetProperty("state").GetString()));
@@ -26,16 +26,16 @@ public sealed class ContainerTests
             Assert.InRange(killed.GetProperty("downtime_duration_seconds").GetDouble(), 4, 60);
             Assert.Contains("allow_unlabelled", killed.GetRawText());
 
-            Assert.Equal(before, await DockerAsync("inspect", "foreign_db_1", "foreign_writer_1", "-f", Seen));
-            Assert.Empty(await DockerAsync("volume", "ls", "-q", "-f", "label=durabledrill.hold=foreign"));
-            Assert.Empty(await DockerAsync("ps", "-aq", "-f", "label=durabledrill.ticket"));
+            Assert.Equal(before, await DockerCli.RunAsync("inspect", "foreign_db_1", "foreign_writer_1", "-f", Seen));
+            Assert.Empty(await DockerCli.RunAsync("volume", "ls", "-q", "-f", "label=durabledrill.hold=foreign"));
+            Assert.Empty(await DockerCli.RunAsync("ps", "-aq", "-f", "label=durabledrill.ticket"));
         }
         finally
         {
             (await drill.RunAsync("down", "foreign", "--force")).Expect(0);
         }
 
-        Assert.Empty(await DockerAsync("ps", "-aq", "-f", "label=com.docker.compose.project=foreign"));
+        Assert.Empty(await DockerCli.RunAsync("ps", "-aq", "-f", "label=com.docker.compose.project=foreign"));
     }
 
     [Fact]
@@ -56,14 +56,5 @@ public sealed class ContainerTests
 
         Assert.Equal(2, process.ExitCode);
         Assert.Contains("/nowhere.sock", await said + errors);
-    }
-
-    private static async Task<string> DockerAsync(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
-        return output;
     }
 }

@@ -12,11 +12,14 @@ internal sealed class Drill : IAsyncDisposable
 
     public string Home { get; } = Directory.CreateTempSubdirectory("drill-e2e-").FullName;
 
+    /// <summary>What its runs find in their environment beside this test's own.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public static string Program { get; } = Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "../../../../../src/DurableDrill.Local", Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../.."), AppContext.BaseDirectory), "drill"));
 
     /// <summary>Whether a real Kafka is at hand.</summary>
-    public static bool HasKafka => Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 };
+    public static bool HasKafka => System.Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 };
 
     public static void NeedKafka() => Skip.IfNot(HasKafka, "KAFKA_HOME is not set");
 
@@ -24,6 +27,11 @@ internal sealed class Drill : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["DRILL_HOME"] = Home;
+        foreach (var (variable, value) in Environment)
+        {
+            start.Environment[variable] = value;
+        }
+
         return Process.Start(start)!;
     }
 
