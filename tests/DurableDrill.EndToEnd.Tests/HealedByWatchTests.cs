@@ -28,7 +28,7 @@ public sealed class HealedByWatchTests
                 Assert.InRange(fault.GetProperty("measured_seconds").GetDouble(), 1, 15);
             }
 
-            using var interrupt = Process.Start("kill", ["-INT", $"{watch.Id}"]);
+            using var interrupt = Process.Start("kill", ["-TERM", $"{watch.Id}"]);
             await watch.WaitForExitAsync();
             Assert.True(watch.ExitCode == 0, await said);
         }

@@ -125,10 +125,10 @@ public sealed class WatchTests : IAsyncLifetime
         return (watch.ExitCode, await output);
     }
 
-    /// <summary>As Ctrl-C does.</summary>
+    /// <summary>As Ctrl-C does, but that what a shell started in the background ignores SIGINT.</summary>
     private async Task StopAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", $"{watch!.Id}"]);
+        using var kill = Process.Start("kill", ["-TERM", $"{watch!.Id}"]);
         await kill.WaitForExitAsync();
     }
 
