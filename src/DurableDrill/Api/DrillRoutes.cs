@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using DurableDrill.Documents;
 using DurableDrill.Drills;
 using DurableDrill.Reports;
 
@@ -29,14 +28,8 @@ internal sealed partial class DrillRoutes(IDrillHost host, LiveReadings live)
     public async Task<ApiResponse> TargetsAsync(ApiCall call, CancellationToken cancellation) =>
         Answers.Ok(new { targets = await host.ListTargetsAsync(cancellation) });
 
-    public async Task<ApiResponse> TargetAsync(ApiCall call, CancellationToken cancellation)
-    {
-        var targets = await host.ListTargetsAsync(cancellation);
-        var name = call.Arguments[0];
-        return targets.FirstOrDefault(target => target.Target == name) is { } found
-            ? Answers.Ok(found)
-            : Problem.NotFound($"this server holds no target \"{name}\"; {NearNames.Hint(name, targets.Select(target => target.Target))}").ToResponse();
-    }
+    public async Task<ApiResponse> TargetAsync(ApiCall call, CancellationToken cancellation) =>
+        Answers.Ok(await KnownTargets.RequireAsync(host, call.Arguments[0], cancellation));
 
     public async Task<ApiResponse> ListAsync(ApiCall call, CancellationToken cancellation)
     {
@@ -129,30 +122,20 @@ internal sealed partial class DrillRoutes(IDrillHost host, LiveReadings live)
         };
     }
 
-    private static async Task<string?> ReasonAsync(ApiCall call, CancellationToken cancellation)
-    {
-        var (text, ending) = await call.ReadBodyAsync(cancellation);
-        if (text.Length == 0)
+    private static Task<string?> ReasonAsync(ApiCall call, CancellationToken cancellation) => call.ReadOptionalAsync(
+        "abort",
+        null,
+        fields =>
         {
-            return null;
-        }
-
-        var findings = new FindingList();
-        string? reason = null;
-        if (DocumentText.Read(text, "request" + ending, findings) is { } map)
-        {
-            var fields = new Fields(map, "abort", findings);
-            reason = fields.Text("reason");
+            var reason = fields.Text("reason");
             if (reason?.Length > 1000)
             {
-                findings.Error(fields.Find("reason")!, $"found {reason.Length} characters; at most 1000 are allowed");
+                fields.Findings.Error(fields.Find("reason")!, $"found {reason.Length} characters; at most 1000 are allowed");
             }
 
-            fields.Done();
-        }
-
-        return findings.HasErrors ? throw new ProblemException(Problem.Invalid(findings.Close<object>(null).Errors)) : reason;
-    }
+            return reason;
+        },
+        cancellation);
 
     private async Task<DrillView> ShownAsync(DrillView view, CancellationToken cancellation) =>
         await live.FillAsync(view, cancellation) with { Links = LinksOf(view.DrillId) };

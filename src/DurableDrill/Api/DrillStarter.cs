@@ -121,7 +121,7 @@ internal sealed class DrillStarter(IDrillHost host)
         var found = targets.FirstOrDefault(target => target.Target == name);
         if (found is null)
         {
-            fields.Findings.Error(fields.Find("target")!, $"this server holds no target \"{name}\"; {NearNames.Hint(name, targets.Select(target => target.Target))}");
+            fields.Findings.Error(fields.Find("target")!, KnownTargets.Unknown(name, targets));
             return null;
         }
 

@@ -75,14 +75,8 @@ internal sealed class MonitorRoutes(IDrillHost host, LiveReadings live)
 
     private async Task<IOpenTarget> OpenAsync(ApiCall call, CancellationToken cancellation)
     {
-        var name = call.Arguments[0];
-        var known = await host.ListTargetsAsync(cancellation);
-        if (known.All(target => target.Target != name))
-        {
-            throw new ProblemException(Problem.NotFound($"this server holds no target \"{name}\"; {Documents.NearNames.Hint(name, known.Select(target => target.Target))}"));
-        }
-
-        return await host.Environment.OpenAsync(name, cancellation);
+        var known = await KnownTargets.RequireAsync(host, call.Arguments[0], cancellation);
+        return await host.Environment.OpenAsync(known.Target, cancellation);
     }
 
     private async Task<IEnumerable<DrillView>> RunningAsync(CancellationToken cancellation) =>

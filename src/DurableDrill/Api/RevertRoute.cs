@@ -1,5 +1,3 @@
-using DurableDrill.Documents;
-
 namespace DurableDrill.Api;
 
 /// <summary>Reverts by hand what the server's drills have injured: every open ticket, or those named.</summary>
@@ -18,28 +16,18 @@ internal sealed class RevertRoute(IDrillHost host)
         }
     }
 
-    private static async Task<IReadOnlyList<string>> IdsAsync(ApiCall call, CancellationToken cancellation)
-    {
-        var (text, ending) = await call.ReadBodyAsync(cancellation);
-        if (text.Length == 0)
+    private static Task<IReadOnlyList<string>> IdsAsync(ApiCall call, CancellationToken cancellation) => call.ReadOptionalAsync<IReadOnlyList<string>>(
+        "revert",
+        [],
+        fields =>
         {
-            return [];
-        }
-
-        var findings = new FindingList();
-        IReadOnlyList<string> ids = [];
-        if (DocumentText.Read(text, "request" + ending, findings) is { } map)
-        {
-            var fields = new Fields(map, "revert", findings);
-            ids = fields.Texts("ids");
+            var ids = fields.Texts("ids");
             if (ids.FirstOrDefault(id => !DrillRoutes.IsId(id.Replace('.', '-'))) is { } bad)
             {
-                findings.Error(fields.Find("ids")!, $"found \"{bad}\"; ids of tickets or drills are expected");
+                fields.Findings.Error(fields.Find("ids")!, $"found \"{bad}\"; ids of tickets or drills are expected");
             }
 
-            fields.Done();
-        }
-
-        return findings.HasErrors ? throw new ProblemException(Problem.Invalid(findings.Close<object>(null).Errors)) : ids;
-    }
+            return ids;
+        },
+        cancellation);
 }

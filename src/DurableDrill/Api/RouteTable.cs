@@ -1,4 +1,5 @@
 using System.Text;
+using DurableDrill.Documents;
 
 namespace DurableDrill.Api;
 
@@ -60,6 +61,32 @@ internal sealed record ApiCall(ApiRequest Request, IReadOnlyList<string> Argumen
         {
             throw new ProblemException(Problem.Of(400, "malformed-body", "the body is not UTF-8"));
         }
+    }
+
+    /// <summary>Reads the fields of a body that may be left out.</summary>
+    /// <param name="what">What the fields are of, for messages.</param>
+    /// <param name="absent">The value without a body.</param>
+    /// <param name="read">Takes the fields; what it does not take is unknown, and an error.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="ProblemException">Every mistake in it.</exception>
+    public async Task<T> ReadOptionalAsync<T>(string what, T absent, Func<Fields, T> read, CancellationToken cancellation)
+    {
+        var (text, ending) = await ReadBodyAsync(cancellation);
+        if (text.Length == 0)
+        {
+            return absent;
+        }
+
+        var findings = new FindingList();
+        var value = absent;
+        if (DocumentText.Read(text, "request" + ending, findings) is { } map)
+        {
+            var fields = new Fields(map, what, findings);
+            value = read(fields);
+            fields.Done();
+        }
+
+        return findings.HasErrors ? throw new ProblemException(Problem.Invalid(findings.Close<object>(null).Errors)) : value;
     }
 
     private async Task<byte[]> ReadBytesAsync(CancellationToken cancellation)

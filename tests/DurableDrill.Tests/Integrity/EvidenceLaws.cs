@@ -17,13 +17,7 @@ public class EvidenceLaws
         Faults = [new("a", Noon, Noon.AddSeconds(5)), new("b", Noon.AddSeconds(3), Noon.AddSeconds(8))],
     };
 
-    private static readonly Gen<IdRecord> Record =
-        from id in RandomIds.Id
-        from outcome in Gen.Elements(Enum.GetValues<Outcome>())
-        from writes in Gen.Choose(1, 2)
-        from content in Gen.Choose(1, 2)
-        from at in Gen.Choose(0, 10)
-        select new IdRecord(id, outcome, writes, (ulong)content, Noon.AddSeconds(at));
+    private static readonly Gen<IdRecord> Record = RandomIds.Records(RandomIds.Id, Noon);
 
     private static readonly Gen<Part> Parts =
         from expected in Gen.ArrayOf(Record)

@@ -1,5 +1,7 @@
+using DurableDrill.Integrity;
 using FsCheck;
 using FsCheck.Fluent;
+using Outcome = DurableDrill.Integrity.Outcome;
 
 namespace DurableDrill.Tests.Integrity;
 
@@ -15,4 +17,13 @@ internal static class RandomIds
         (2, from number in Gen.Choose(0, 9) select $"550e8400-e29b-41d4-a716-44665544000{number}"),
         (1, from number in Gen.Choose(0, 9) select $"550E8400-E29B-41D4-A716-44665544000{number}"),
         (1, Gen.Elements("", "é", "e\u0301", "a", "A", "a ", "p1-", "\u0663", "order/7/a")));
+
+    /// <summary>What a source may say of such ids: anything, within ten seconds of a moment.</summary>
+    public static Gen<IdRecord> Records(Gen<string> ids, DateTimeOffset since) =>
+        from id in ids
+        from outcome in Gen.Elements(Enum.GetValues<Outcome>())
+        from writes in Gen.Choose(1, 2)
+        from content in Gen.Choose(1, 2)
+        from at in Gen.Choose(0, 10)
+        select new IdRecord(id, outcome, writes, (ulong)content, since.AddSeconds(at));
 }

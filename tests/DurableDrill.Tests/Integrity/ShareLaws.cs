@@ -6,7 +6,6 @@ using DurableDrill.Reports;
 using DurableDrill.Tests.Api;
 using FsCheck;
 using FsCheck.Fluent;
-using Outcome = DurableDrill.Integrity.Outcome;
 
 namespace DurableDrill.Tests.Integrity;
 
@@ -27,13 +26,7 @@ public class ShareLaws
         (1, from number in Gen.Choose(99_990, 100_010) from digits in Gen.Choose(1, 7) select $"p1-{number.ToString().PadLeft(digits, '0')}"),
         (1, from chunk in Gen.Choose(1, 4) from number in Gen.Choose(-2, 2) select $"{(chunk << 16) + number}"));
 
-    private static readonly Gen<IdRecord> Record =
-        from id in Id
-        from outcome in Gen.Elements(Enum.GetValues<Outcome>())
-        from writes in Gen.Choose(1, 2)
-        from content in Gen.Choose(1, 2)
-        from at in Gen.Choose(0, 10)
-        select new IdRecord(id, outcome, writes, (ulong)content, Noon.AddSeconds(at));
+    private static readonly Gen<IdRecord> Record = RandomIds.Records(Id, Noon);
 
     private static readonly Gen<Case> Cases =
         from expected in Gen.ArrayOf(Record)
