@@ -45,6 +45,7 @@ internal sealed record ContainerState(
     int ExitCode,
     string? Error,
     DateTimeOffset StartedAt,
+    DateTimeOffset FinishedAt,
     ContainerHealth? Health)
 {
     /// <summary>It has a process. While the engine waits to start it again, it calls it running, too.</summary>

@@ -89,7 +89,7 @@ internal sealed class Validation(IDrillEnvironment environment, long maxBytes)
         {
             Guarantee = definition.Guarantee,
             Faults = [.. tickets.Tickets.Where(ticket => ticket.Applied is not null).Select(ticket => WindowOf(request.DrillId, ticket))],
-            NotQuiet = request.NotQuiet ?? (goesOn ? "the producer went on before all ids were read" : null),
+            NotQuiet = request.NotQuiet ?? (goesOn ? "the producer went on before all ids were read (a longer quiet_timeout keeps it paused)" : null),
             LateAfter = request.LateAfter,
             ToleratedLost = request.ToleratedLost,
         };

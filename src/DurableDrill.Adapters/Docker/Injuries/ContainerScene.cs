@@ -18,8 +18,8 @@ internal sealed record ContainerScene(
     /// <summary>A container that does not live this long was not started.</summary>
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>One that dies later than this has reasons of its own.</summary>
-    private static readonly TimeSpan Youth = TimeSpan.FromSeconds(3);
+    /// <summary>One that lived longer than this was started, and ended for reasons of its own.</summary>
+    private static readonly TimeSpan Youth = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
@@ -98,7 +98,7 @@ internal sealed record ContainerScene(
         }
 
         return now.State is not { Alive: true } && (now.Identity == Undo.Identity
-            || (Time.GetUtcNow() - now.State.StartedAt < Youth ? throw new TargetException(
+            || (now.State.FinishedAt - now.State.StartedAt < Youth ? throw new TargetException(
                 $"{Component}: {now.ShortName} ended by itself right after its start (exit code {now.State.ExitCode}"
                 + $"{(now.State.Error is { Length: > 0 } error ? $", {error}" : "")}). {await Components.LastWordsAsync(now.Id, cancellation)}") : false));
     }
