@@ -12,13 +12,14 @@ namespace DurableDrill.Adapters;
 public sealed class OpenTarget : IOpenTarget, IAsyncDisposable
 {
     private readonly Secrets secrets = new();
+    private readonly ProbeHost host;
 
     /// <exception cref="SourceSpecException">Every mistake in the sources of its signals.</exception>
     public OpenTarget(TargetDefinition definition, ITarget target, TimeProvider time)
     {
         Definition = definition;
         Target = target;
-        var host = new ProbeHost(secrets, time, new ComponentStates(target.InspectAsync, time), (target as DockerTarget)?.Components);
+        host = new(secrets, time, new ComponentStates(target.InspectAsync, time), (target as DockerTarget)?.Components);
         var probes = definition.Signals.ToDictionary(signal => signal.Key, signal => Sources.Probes.Create(signal.Value, $"signals.{signal.Key}", host));
         foreach (var (name, component) in definition.Components)
         {
@@ -40,6 +41,9 @@ public sealed class OpenTarget : IOpenTarget, IAsyncDisposable
 
     /// <inheritdoc/>
     public Sampler Sampler { get; }
+
+    /// <inheritdoc/>
+    public IProbe OpenProbe(SourceSpec source, string path) => Sources.Probes.Create(source, path, host);
 
     /// <inheritdoc/>
     public IIdSource OpenIds(SourceSpec source, string path) => IdSources.Create(source, path, new(secrets.Resolve, ReadSignalAsync));

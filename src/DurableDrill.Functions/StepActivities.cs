@@ -29,6 +29,11 @@ public sealed class StepActivities(StepRunner steps, Instances instances)
     public Task<JsonElement> OpenTicketsAsync([ActivityTrigger] JsonElement call, [DurableClient] DurableTaskClient client, FunctionContext context) =>
         RunAsync(call, client, context);
 
+    /// <summary>The step <c>find-role</c>.</summary>
+    [Function("find-role")]
+    public Task<JsonElement> FindRoleAsync([ActivityTrigger] JsonElement call, [DurableClient] DurableTaskClient client, FunctionContext context) =>
+        RunAsync(call, client, context);
+
     /// <summary>The step <c>apply</c>.</summary>
     [Function("apply")]
     public Task<JsonElement> ApplyAsync([ActivityTrigger] JsonElement call, [DurableClient] DurableTaskClient client, FunctionContext context) =>

@@ -8,10 +8,10 @@ namespace DurableDrill.Adapters.Http;
 
 /// <summary>
 /// A number out of an HTTP answer. <c>http: URL</c>; <c>value</c>: a path in its JSON (<c>$.counts.stored</c>), to a number, a text that is one, or true or false
-/// (1 or 0); or <c>metric</c>: of its Prometheus text (<c>name{label="x"}</c>), summed over all samples that match; without either it is the
+/// (1 or 0); with <c>is</c> (<c>ALIVE</c>) it is 1 where the text there is this one, else 0; or <c>metric</c>: of its Prometheus text (<c>name{label="x"}</c>), summed over all samples that match; without either it is the
 /// answer's status, such as 200. The request's: <c>user</c>, <c>password</c>, <c>bearer</c> (references).
 /// </summary>
-internal sealed class HttpProbe(HttpSource source, JsonPath? value, MetricSelector? metric, TimeProvider time) : IProbe, IServerClock
+internal sealed class HttpProbe(HttpSource source, JsonPath? value, string? wanted, MetricSelector? metric, TimeProvider time) : IProbe, IServerClock
 {
     public static IProbe Of(SourceOptions options, ProbeHost host)
     {
@@ -20,6 +20,12 @@ internal sealed class HttpProbe(HttpSource source, JsonPath? value, MetricSelect
         if (value is not null && metric is not null)
         {
             options.Wrong("metric", "and \"value\" are given; allowed: one of them");
+        }
+
+        var wanted = options.Optional("is");
+        if (wanted is not null && value is null)
+        {
+            options.Wrong("is", "needs \"value\", the JSON path of the text");
         }
 
         var path = value is null ? null : JsonPath.TryParse(value);
@@ -34,7 +40,7 @@ internal sealed class HttpProbe(HttpSource source, JsonPath? value, MetricSelect
             options.Wrong("metric", $"is \"{metric}\"; allowed: a metric such as name or name{{label=\"x\"}}");
         }
 
-        return new HttpProbe(HttpSource.Of(options, host.Secrets), path, selector, host.Time);
+        return new HttpProbe(HttpSource.Of(options, host.Secrets), path, wanted, selector, host.Time);
     }
 
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
@@ -74,6 +80,7 @@ internal sealed class HttpProbe(HttpSource source, JsonPath? value, MetricSelect
             using var json = JsonDocument.Parse(body);
             return path.Find(json.RootElement) switch
             {
+                { ValueKind: not JsonValueKind.Null } when wanted is not null => path.FindText(json.RootElement) == wanted ? 1 : 0,
                 { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
                 { ValueKind: JsonValueKind.True } => 1,
                 { ValueKind: JsonValueKind.False } => 0,

@@ -8,7 +8,7 @@ namespace DurableDrill.Adapters.Kafka;
 /// A topic's end offsets, or how far a consumer is behind them, summed over all partitions, new ones too.
 /// <c>kafka: BOOTSTRAP</c>; <c>topic</c>; <c>group</c>: the reading is the group's lag; or <c>positions</c>: the reading is the lag behind the positions that
 /// the sink keeps, a PostgreSQL address with <c>positions_query</c> (rows of partition and next offset) and the connection's options, each with
-/// "positions_" before it; without either it is the sum of the end offsets. The connection's: <c>security</c>, <c>sasl</c>, <c>user</c>,
+/// "positions_" before it; without either it is the sum of the end offsets. With <c>value</c> it is of the cluster (<see cref="ClusterProbe"/>). The connection's: <c>security</c>, <c>sasl</c>, <c>user</c>,
 /// <c>password</c> (a reference), <c>ca</c>.
 /// </summary>
 internal sealed class KafkaProbe(TopicOffsets offsets, string topic, string? group, PostgresQuery? positions, Secrets secrets) : IProbe
@@ -17,6 +17,11 @@ internal sealed class KafkaProbe(TopicOffsets offsets, string topic, string? gro
 
     public static IProbe Of(SourceOptions options, ProbeHost host)
     {
+        if (options.Optional("value") is not null)
+        {
+            return ClusterProbe.Of(options, host);
+        }
+
         var topic = options.Required("topic", "the topic's name");
         var group = options.Optional("group");
         var positions = options.Inner("positions");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DurableDrill.Documents;
 using DurableDrill.Plans;
+using DurableDrill.Targets;
 using Spectre.Console;
 
 namespace DurableDrill.Local.Cli;
@@ -25,21 +26,33 @@ internal sealed class PlanVerb : Verb
         var arguments = session.Arguments;
         var definition = await TargetChoice.ReadAsync(session.Home, arguments.GetRequiredValue(target), CommonOptions.Parameters(arguments, set), cancellation);
         var choice = await plan.ReadAsync(arguments, definition, cancellation);
-        session.Screen.Show(new { target = definition.Target, plan = choice.Plan, parts = choice.Parts }, console =>
+        session.Screen.Show(new { target = definition.Target, plan = choice.Plan, parts = choice.Parts, roles = RolesOf(choice, definition) }, console =>
         {
             foreach (var step in choice.Steps)
             {
-                Write(console, step, definition.Target);
+                Write(console, step, definition);
             }
         });
         return ExitCode.Passed;
     }
 
-    private static void Write(IAnsiConsole console, DrillPlan plan, string target)
+    /// <summary>The roles that it names, each with the components that may have it; null: none.</summary>
+    private static Dictionary<string, IEnumerable<string>>? RolesOf(PlanChoice choice, TargetDefinition target)
     {
-        ReportView.Title(console, $"{plan.Name} on {target}");
+        var named = choice.Steps.SelectMany(step => step.Faults).Select(fault => fault.Fault.Component).ToHashSet();
+        var roles = target.Roles.Where(role => named.Contains(role.Key)).ToDictionary(role => role.Key, role => role.Value.Keys);
+        return roles.Count > 0 ? roles : null;
+    }
+
+    private static string Candidates(string name, TargetDefinition target) => target.Roles.TryGetValue(name, out var candidates)
+        ? $" (a role: the one of {string.Join(", ", candidates.Keys)} that has it then)"
+        : "";
+
+    private static void Write(IAnsiConsole console, DrillPlan plan, TargetDefinition target)
+    {
+        ReportView.Title(console, $"{plan.Name} on {target.Target}");
         console.WriteLine($"  first       measure the healthy pipeline for {Quantities.Write(plan.Baseline)}; go on only if it is steady");
-        foreach (var (at, what) in Timeline(plan))
+        foreach (var (at, what) in Timeline(plan, target))
         {
             console.WriteLine($"  +{Quantities.Write(at),-10} {what}");
         }
@@ -52,10 +65,10 @@ internal sealed class PlanVerb : Verb
         }
     }
 
-    private static IEnumerable<(TimeSpan At, string What)> Timeline(DrillPlan plan) => plan.Faults
+    private static IEnumerable<(TimeSpan At, string What)> Timeline(DrillPlan plan, TargetDefinition target) => plan.Faults
         .SelectMany(fault => new[]
         {
-            (fault.At, $"{fault.Fault.Kind} {fault.Fault.Component}"),
+            (fault.At, $"{fault.Fault.Kind} {fault.Fault.Component}{Candidates(fault.Fault.Component, target)}"),
             (fault.At + fault.For, $"put {fault.Fault.Component} right again ({fault.Fault.Kind})"),
         })
         .OrderBy(row => row.Item1);

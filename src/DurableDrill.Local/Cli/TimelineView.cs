@@ -46,7 +46,7 @@ internal static class TimelineView
     {
         foreach (var fault in report.Faults)
         {
-            var name = $"{fault.Kind} {fault.Component}";
+            var name = $"{fault.Kind} {fault.Hit}";
             if (fault.Applied is { } applied)
             {
                 yield return ($"{name}: applied, to be held {fault.AskedSeconds:0.#} s", applied);

@@ -85,7 +85,7 @@ internal sealed class DrillHost : IDrillHost, IDrillClient
     {
         var definition = (await environment.OpenAsync(target, cancellation)).Definition;
         var id = $"{choice.Plan.Name}-{time.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..4]}";
-        var request = new DrillRequest(id, target, choice.Plan, Name) { Parts = choice.Parts, Quiesce = definition.Integrity?.Quiesce };
+        var request = DrillRequest.Of(id, target, definition, choice, Name);
         await environment.Reports.WriteJsonAsync(id, ReportFiles.Request, request, cancellation);
         runtime.Start(DrillWorkflow.Definition, id, request);
         return id;

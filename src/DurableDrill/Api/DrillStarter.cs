@@ -44,10 +44,8 @@ internal sealed class DrillStarter(IDrillHost host)
         var now = Environment.Time.GetUtcNow();
         var id = keyed ?? string.Create(CultureInfo.InvariantCulture, $"{choice.Plan.Name}-{now.UtcDateTime:yyyyMMdd-HHmmss}-{Digest(call.Request.Unique)[..8]}");
         var open = await Environment.OpenAsync(target, cancellation);
-        var request = new DrillRequest(id, target, choice.Plan, host.Name)
+        var request = DrillRequest.Of(id, target, open.Definition, choice, host.Name) with
         {
-            Parts = choice.Parts,
-            Quiesce = open.Definition.Integrity?.Quiesce,
             Asked = asked,
             RequestedAt = now,
         };

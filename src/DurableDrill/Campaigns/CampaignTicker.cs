@@ -149,7 +149,7 @@ public static class CampaignStepBodies
             }
 
             var choice = Plans.PlanChoice.Of(plan, target, drill.Hold, drill.Seed);
-            var request = new DrillRequest(id, drill.Target, choice.Plan, host.Name) { Parts = choice.Parts, Quiesce = target.Integrity?.Quiesce };
+            var request = DrillRequest.Of(id, drill.Target, target, choice, host.Name);
 
             // Run again after a crash, it finds what it wrote: the drill is what it was then.
             return await host.Environment.Reports.TryCreateJsonAsync(id, ReportFiles.Request, request, cancellation)

@@ -13,20 +13,25 @@ internal sealed class DrillFaults(IWorkflowContext context, DrillRequest request
 
     private readonly List<FaultTicket> owned = [];
     private readonly Dictionary<string, string> failures = [];
+    private readonly List<PlannedFault> settled = [];
 
     /// <summary>Which fault could not be reverted yet, and why; null: none.</summary>
     public string? NotReverted =>
         failures.Count == 0 ? null : string.Join("\n", failures.Select(each => $"{each.Key} is not reverted, its ticket stays open: {each.Value}"));
 
-    /// <summary>Writes the ticket of every planned fault before the first is applied; returns their ids.</summary>
+    /// <summary>
+    /// Writes the ticket of every planned fault before the first is applied; that of one which names a role when it is known whom it hits. Returns the
+    /// ids of all.
+    /// </summary>
     public async Task<IReadOnlyList<string>> OpenAsync(IReadOnlyList<PlannedFault> planned)
     {
-        var tickets = planned.Select(fault => Ticket(fault.Id, fault.Fault, context.Now + fault.At, ApplyGrace, fault.For) with
+        settled.AddRange(planned.Where(fault => !NamesRole(fault)));
+        if (settled.Count > 0)
         {
-            HealedBy = request.Plan.HealedBy,
-        }).ToList();
-        await OpenAsync(tickets);
-        return [.. tickets.Select(ticket => ticket.Id)];
+            await OpenAsync([.. settled.Select(fault => Ticket(fault, context.Now + fault.At))]);
+        }
+
+        return [.. planned.Select(fault => DrillTickets.IdOf(request.DrillId, fault.Id))];
     }
 
     /// <summary>
@@ -70,7 +75,12 @@ internal sealed class DrillFaults(IWorkflowContext context, DrillRequest request
         try
         {
             await context.DelayAsync(start + fault.At - context.Now, interruption.Token);
-            problem = (await context.CallAsync(DrillSteps.Apply, new TicketOrder(ticket, "workflow"))).Problem;
+            if (NamesRole(fault))
+            {
+                problem = await SettleAsync(fault, interruption.Token);
+            }
+
+            problem ??= (await context.CallAsync(DrillSteps.Apply, new TicketOrder(ticket, "workflow"))).Problem;
             if (problem is null)
             {
                 await context.DelayAsync(fault.For, interruption.Token);
@@ -91,8 +101,34 @@ internal sealed class DrillFaults(IWorkflowContext context, DrillRequest request
             interruption.Cancel();
         }
 
-        await RevertAsync(ticket);
+        if (owned.Exists(each => each.Id == ticket))
+        {
+            await RevertAsync(ticket);
+        }
+
         return problem is null ? null : $"{fault.Id} could not be applied: {problem}";
+    }
+
+    private bool NamesRole(PlannedFault fault) => request.Roles?.Contains(fault.Fault.Component) is true;
+
+    /// <summary>Asks who has the fault's role, and writes the ticket for that component, so that whoever reverts needs no role.</summary>
+    /// <returns>Why that component cannot be hit; null: it can.</returns>
+    private async Task<string?> SettleAsync(PlannedFault fault, CancellationToken interruption)
+    {
+        var holder = await context.CallAsync(DrillSteps.FindRole, new RoleRequest(request.Target, fault.Fault.Component));
+        interruption.ThrowIfCancellationRequested();
+        var hit = fault with { Fault = fault.Fault with { Component = holder.Component } };
+        var contradiction = settled
+            .Select(other => other.At <= hit.At ? Timeline.Contradiction(other, hit) : Timeline.Contradiction(hit, other))
+            .FirstOrDefault(each => each is not null);
+        if (contradiction is not null)
+        {
+            return $"{holder.Component} is {holder.Role} now, and {contradiction}";
+        }
+
+        settled.Add(hit);
+        await OpenAsync([Ticket(hit, context.Now) with { Role = holder }]);
+        return null;
     }
 
     private async Task OpenAsync(IReadOnlyList<FaultTicket> tickets)
@@ -100,6 +136,8 @@ internal sealed class DrillFaults(IWorkflowContext context, DrillRequest request
         owned.AddRange(tickets);
         await context.CallAsync(DrillSteps.OpenTickets, new TicketsRequest(tickets));
     }
+
+    private FaultTicket Ticket(PlannedFault fault, DateTimeOffset at) => Ticket(fault.Id, fault.Fault, at, ApplyGrace, fault.For) with { HealedBy = request.Plan.HealedBy };
 
     private FaultTicket Ticket(string id, Fault fault, DateTimeOffset at, TimeSpan grace, TimeSpan held) =>
         DrillTickets.For(request.DrillId, request.Target, id, fault, context.Now, at, grace, held);

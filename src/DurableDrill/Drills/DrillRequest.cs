@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DurableDrill.Plans;
+using DurableDrill.Targets;
 
 namespace DurableDrill.Drills;
 
@@ -10,6 +11,9 @@ namespace DurableDrill.Drills;
 /// <param name="Host">Which machine or app runs it, for people who meet its hold on the target.</param>
 public sealed record DrillRequest(string DrillId, string Target, DrillPlan Plan, string Host)
 {
+    /// <summary>Which names that its faults hit are roles of the target; null: none.</summary>
+    public IReadOnlyList<string>? Roles { get; init; }
+
     /// <summary>The component that is paused before ids are read (the target's <c>integrity.quiesce</c>); null: none.</summary>
     public string? Quiesce { get; init; }
 
@@ -21,6 +25,23 @@ public sealed record DrillRequest(string DrillId, string Target, DrillPlan Plan,
 
     /// <summary>When it was asked for over HTTP; null: it was not started so.</summary>
     public DateTimeOffset? RequestedAt { get; init; }
+
+    /// <summary>What starts a drill of a target.</summary>
+    /// <param name="id">The drill's id.</param>
+    /// <param name="name">The target's name, as the host knows it.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="choice">What is done.</param>
+    /// <param name="host">Which machine or app runs it.</param>
+    public static DrillRequest Of(string id, string name, TargetDefinition target, PlanChoice choice, string host)
+    {
+        var roles = choice.Steps.SelectMany(plan => plan.Faults).Select(fault => fault.Fault.Component).Where(target.Roles.ContainsKey).Distinct().ToList();
+        return new(id, name, choice.Plan, host)
+        {
+            Parts = choice.Parts,
+            Quiesce = target.Integrity?.Quiesce,
+            Roles = roles.Count > 0 ? roles : null,
+        };
+    }
 
     /// <summary>Who holds the target first: this drill, or the first one of a sequence.</summary>
     [JsonIgnore]

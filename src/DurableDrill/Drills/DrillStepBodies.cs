@@ -18,7 +18,8 @@ public static class DrillStepBodies
     /// <param name="maxEvidenceBytes">1 or more; default <see cref="MaxEvidenceBytes"/>.</param>
     public static WorkflowCatalog AddDrills(this WorkflowCatalog catalog, IDrillEnvironment environment, long maxEvidenceBytes = MaxEvidenceBytes)
     {
-        var preflight = new Preflight(environment);
+        var roles = new RoleSearch(environment);
+        var preflight = new Preflight(environment, roles);
         var watch = new Watch(environment);
         var validation = new Validation(environment, maxEvidenceBytes);
         var proof = new Proof(environment);
@@ -29,6 +30,7 @@ public static class DrillStepBodies
             .Add(DrillSteps.Observe, (burst, _, cancellation) => watch.ObserveAsync(burst, cancellation))
             .Add(DrillSteps.MeasureBaseline, (window, _, cancellation) => watch.MeasureBaselineAsync(window, cancellation))
             .Add(DrillSteps.OpenTickets, (request, _, cancellation) => OpenAsync(environment.Faults, request, cancellation))
+            .Add(DrillSteps.FindRole, (request, _, cancellation) => roles.FindAsync(request, cancellation))
             .Add(DrillSteps.Apply, (order, _, cancellation) => ApplyAsync(environment.Faults, order, cancellation))
             .Add(DrillSteps.Revert, (order, _, cancellation) => RevertAsync(environment.Faults, order, cancellation))
             .Add(DrillSteps.Judge, (request, _, cancellation) => watch.JudgeAsync(request, cancellation))

@@ -25,6 +25,9 @@ public static class DrillSteps
     /// <summary>Writes tickets durably and makes sure that somebody else reverts if this host dies.</summary>
     public static Step<TicketsRequest, IReadOnlyList<string>> OpenTickets { get; } = new("open-tickets", RetryPolicy.Default);
 
+    /// <summary>Asks who has a role now, for a bounded while.</summary>
+    public static Step<RoleRequest, RoleHolder> FindRole { get; } = new("find-role", RetryPolicy.None);
+
     /// <summary>Applies the fault of a ticket.</summary>
     public static Step<TicketOrder, TicketResult> Apply { get; } = new("apply", RetryPolicy.None);
 
@@ -79,6 +82,11 @@ public sealed record BaselineRequest(string DrillId, string Target, DateTimeOffs
 
 /// <summary>The tickets to write.</summary>
 public sealed record TicketsRequest(IReadOnlyList<FaultTicket> Tickets);
+
+/// <summary>Whose role it is.</summary>
+/// <param name="Target">The target's name.</param>
+/// <param name="Role">The role.</param>
+public sealed record RoleRequest(string Target, string Role);
 
 /// <summary>What to do with a ticket.</summary>
 /// <param name="TicketId">Which.</param>

@@ -47,6 +47,11 @@ public interface IOpenTarget
     /// <summary>Reads the probes.</summary>
     Sampler Sampler { get; }
 
+    /// <summary>Opens a probe that is no signal; the caller disposes it.</summary>
+    /// <param name="source">Which.</param>
+    /// <param name="path">Where it stands in the target file, for errors: <c>roles.leader.most</c>.</param>
+    IProbe OpenProbe(SourceSpec source, string path);
+
     /// <summary>Opens a source of ids.</summary>
     /// <param name="source">Which.</param>
     /// <param name="path">Where it stands in the target file, for errors: <c>integrity.actual</c>.</param>

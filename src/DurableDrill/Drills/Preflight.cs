@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using DurableDrill.Faults;
 using DurableDrill.Integrity;
 using DurableDrill.Plans;
@@ -7,10 +9,9 @@ using DurableDrill.Targets;
 namespace DurableDrill.Drills;
 
 /// <summary>Everything that can be known to be wrong before anything is injured, all of it at once.</summary>
-internal sealed class Preflight(IDrillEnvironment environment)
+internal sealed partial class Preflight(IDrillEnvironment environment, RoleSearch roles)
 {
     private static readonly TimeSpan Spare = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan TriesFor = TimeSpan.FromSeconds(10);
 
@@ -27,8 +28,8 @@ internal sealed class Preflight(IDrillEnvironment environment)
         }
 
         var findings = new List<Finding>();
-        await TryAsync(findings, "target", async () =>
-            findings.AddRange(await open.Target.CheckAsync([.. request.Plan.Faults.Select(fault => fault.Fault)], cancellation)));
+        await TryAsync(findings, "target", () => CheckFaultsAsync(open, request.Plan, findings, cancellation));
+        await CheckRolesAsync(open.Definition, request, findings, cancellation);
         CheckDefinition(open.Definition, request.Plan, findings);
         await CheckTicketsAsync(request, findings, cancellation);
         await Task.WhenAll(open.Probes.Select(probe => CheckProbeAsync(probe.Key, probe.Value, findings, cancellation)));
@@ -41,6 +42,33 @@ internal sealed class Preflight(IDrillEnvironment environment)
         }
 
         return new(findings, await open.ReadClocksAsync(cancellation), open.Definition.Impact);
+    }
+
+    /// <summary>A fault that names a role must be possible on every component that may have it.</summary>
+    private static async Task CheckFaultsAsync(IOpenTarget open, DrillPlan plan, List<Finding> findings, CancellationToken cancellation)
+    {
+        var possible = plan.Faults.Index().SelectMany(planned => open.Definition.Roles.TryGetValue(planned.Item.Fault.Component, out var candidates)
+            ? candidates.Keys.Select(candidate => (planned.Index, Fault: planned.Item.Fault with { Component = candidate }))
+            : [(planned.Index, planned.Item.Fault)]).ToList();
+        foreach (var finding in await open.Target.CheckAsync([.. possible.Select(each => each.Fault)], cancellation))
+        {
+            // The number of the fault in the plan, not of what it may become.
+            var path = FaultPath().Replace(finding.Path, match => $"faults[{possible[int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)].Index}]");
+            findings.Add(finding with { Path = path });
+        }
+    }
+
+    /// <summary>Who has each role of the plan now; when its fault is applied, it may be another.</summary>
+    private async Task CheckRolesAsync(TargetDefinition definition, DrillRequest request, List<Finding> findings, CancellationToken cancellation)
+    {
+        foreach (var role in request.Plan.Faults.Select(fault => fault.Fault.Component).Where(definition.Roles.ContainsKey).Distinct())
+        {
+            await TryAsync(findings, $"roles.{role}", async () =>
+            {
+                var holder = await roles.FindAsync(new(request.Target, role), cancellation);
+                findings.Add(Warning($"roles.{role}", $"{holder.Component} now ({holder.Evidence()}); who it is when the fault is applied is asked then"));
+            });
+        }
     }
 
     private static void CheckDefinition(TargetDefinition definition, DrillPlan plan, List<Finding> findings)
@@ -80,28 +108,17 @@ internal sealed class Preflight(IDrillEnvironment environment)
     {
         var decides = signal is CanonicalSignals.Stored or CanonicalSignals.Produced;
         var started = environment.Time.GetTimestamp();
-        string problem;
-        do
+        string? problem;
+        while ((problem = (await ProbeTry.ReadAsync(probe, environment.Time, cancellation)).Problem) is not null
+            && decides && environment.Time.GetElapsedTime(started) < TriesFor)
         {
-            using var patience = new CancellationTokenSource(ProbePatience, environment.Time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
-            try
-            {
-                await probe.ReadAsync(both.Token);
-                return;
-            }
-            catch (ProbeException error)
-            {
-                problem = error.Message;
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                problem = $"no answer within {ProbePatience.TotalSeconds:0} s";
-            }
-
             await Task.Delay(BetweenTries, environment.Time, cancellation);
         }
-        while (decides && environment.Time.GetElapsedTime(started) < TriesFor);
+
+        if (problem is null)
+        {
+            return;
+        }
 
         var finding = decides ? Error($"signals.{signal}", problem) : Warning($"signals.{signal}", $"a gap now: {problem}");
         lock (findings)
@@ -161,6 +178,9 @@ internal sealed class Preflight(IDrillEnvironment environment)
             findings.Add(Error(path, error.Message));
         }
     }
+
+    [GeneratedRegex(@"^faults\[(\d+)\]")]
+    private static partial Regex FaultPath();
 
     private static Finding Error(string path, string message) => new(Severity.Error, path, message);
 

@@ -48,6 +48,9 @@ public sealed record FaultTicket(
     /// <summary>[before, after] the call that healed the component while the fault was held; null: nobody has.</summary>
     public Instants? Healed { get; init; }
 
+    /// <summary>The role that the plan names, and why the fault's component had it; null: the plan names the component.</summary>
+    public RoleHolder? Role { get; init; }
+
     /// <summary>What happened last that a person should know.</summary>
     public string? Note { get; init; }
 }

@@ -18,6 +18,7 @@ internal static class ChaosReader
 
         var seed = fields.Number("seed", n => n is >= 0 and < 1e15 && n == Math.Floor(n), "whole, 0 or more, below 10^15") ?? 0;
         var components = fields.Require("components", "a list of components") is { } names ? FaultReader.Resolve(names, target, findings) : [];
+        CheckRoles(fields, components, target);
         var faults = ReadFaults(fields, target);
         var count = fields.Number("count", n => n is >= 1 and <= 100 && n == Math.Floor(n), "whole, 1 to 100") ?? 3;
         var chaos = new Chaos { Components = components, Faults = faults, Seed = (ulong)seed, Count = (int)count };
@@ -37,6 +38,17 @@ internal static class ChaosReader
         }
 
         return chaos;
+    }
+
+    /// <summary>What is drawn may overlap on different names, so that two of them must not stand for one component.</summary>
+    private static void CheckRoles(Fields fields, IReadOnlyList<string> names, TargetDefinition? target)
+    {
+        IEnumerable<string> Of(string name) => target?.Roles.TryGetValue(name, out var candidates) is true ? candidates.Keys : [name];
+        foreach (var (component, both) in names.SelectMany(name => Of(name).Select(component => (component, name))).GroupBy(x => x.component, x => x.name)
+            .Select(group => (group.Key, group.ToList())).Where(group => group.Item2.Count > 1))
+        {
+            fields.Findings.Error(fields.Find("components")!, $"{string.Join(" and ", both)} may be hit at the same time and be the same, {component}; one of them is allowed");
+        }
     }
 
     private static IReadOnlyList<string> ReadFaults(Fields fields, TargetDefinition? target)

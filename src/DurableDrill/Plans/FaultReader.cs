@@ -72,7 +72,7 @@ internal static class FaultReader
         return [.. components.Select(c => (new PlannedFault(id.Length > 0 && components.Count > 1 ? $"{id}-{c}" : id, make(c), at, hold), (Node)map))];
     }
 
-    /// <summary>Components by name, groups resolved; an unknown one is an error.</summary>
+    /// <summary>Components and roles by name, groups resolved; an unknown one is an error.</summary>
     public static IReadOnlyList<string> Resolve(Node node, TargetDefinition? target, FindingList findings)
     {
         var items = node is ListNode list ? list.Items : [node];
@@ -84,7 +84,7 @@ internal static class FaultReader
                 continue;
             }
 
-            if (target is null || target.Components.ContainsKey(name))
+            if (target is null || target.Components.ContainsKey(name) || target.Roles.ContainsKey(name))
             {
                 names.Add(name);
             }
@@ -94,7 +94,7 @@ internal static class FaultReader
             }
             else
             {
-                findings.Error(item, $"unknown component \"{name}\"; {NearNames.Hint(name, [.. target.Components.Keys, .. target.Groups.Keys])}");
+                findings.Error(item, $"unknown component \"{name}\"; {NearNames.Hint(name, [.. target.Components.Keys, .. target.Groups.Keys, .. target.Roles.Keys])}");
             }
         }
 
@@ -126,7 +126,9 @@ internal static class FaultReader
 
         if (target is not null && !target.Components.ContainsKey(peer))
         {
-            fields.Findings.Error(fields.Find(name)!, $"unknown component \"{peer}\"; {NearNames.Hint(peer, target.Components.Keys)}");
+            fields.Findings.Error(fields.Find(name)!, target.Roles.ContainsKey(peer)
+                ? $"\"{peer}\" is a role; only what is hit may be one, the other side is a component"
+                : $"unknown component \"{peer}\"; {NearNames.Hint(peer, target.Components.Keys)}");
         }
 
         return peer;

@@ -21,9 +21,14 @@ internal static class FaultSupport
         _ => null,
     };
 
-    /// <summary>Why this fault can never be done to this target; null: it may.</summary>
+    /// <summary>Why this fault can never be done to this target, or to one of those that may have the role that it names; null: it may.</summary>
     public static string? Why(Fault fault, TargetDefinition target)
     {
+        if (target.Roles.TryGetValue(fault.Component, out var candidates))
+        {
+            return candidates.Keys.Select(candidate => Why(fault with { Component = candidate }, target)).FirstOrDefault(why => why is not null);
+        }
+
         if (Why(fault.Kind, target.Carrier) is { } why)
         {
             return why;

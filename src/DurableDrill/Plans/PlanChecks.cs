@@ -28,7 +28,8 @@ internal static class PlanChecks
             }
         }
 
-        var ordered = faults.OrderBy(f => f.Fault.At).ToList();
+        // Who has a role is known only when the fault is about to be applied: looked at then.
+        var ordered = faults.Where(f => target?.Roles.ContainsKey(f.Fault.Fault.Component) is not true).OrderBy(f => f.Fault.At).ToList();
         var named = Timeline.WithIds(ordered.Select(f => f.Fault));
         for (var later = 1; later < named.Count; later++)
         {

@@ -10,7 +10,7 @@ namespace DurableDrill.Plans;
 public static class PlanReader
 {
     private static readonly string[] OfTargets =
-        ["carrier", "components", "groups", "links", "ports", "parameters", "signals", "integrity", "impact", "drills", "extends", "allow_unlabelled"];
+        ["carrier", "components", "groups", "roles", "links", "ports", "parameters", "signals", "integrity", "impact", "drills", "extends", "allow_unlabelled"];
 
     /// <summary>Reads a plan, YAML or JSON.</summary>
     /// <param name="text">The plan.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DurableDrill.Drills;
 using DurableDrill.Faults;
 using DurableDrill.Impact;
@@ -113,7 +114,7 @@ public sealed record Performance(double? ThroughputPerSecond, double? LatencySec
 /// <summary>A fault: what was asked, and what was measured.</summary>
 /// <param name="Id">Its name in the plan.</param>
 /// <param name="Kind">What was done.</param>
-/// <param name="Component">To what.</param>
+/// <param name="Component">To what; a role, where nobody was found to have it.</param>
 /// <param name="AskedSeconds">How long it was to be held.</param>
 /// <param name="MeasuredSeconds">From applied to healed, or else to reverted; null: it was not applied, or neither happened.</param>
 /// <param name="Applied">When.</param>
@@ -127,6 +128,13 @@ public sealed record FaultRow(
 {
     /// <summary>When the watch healed it, to which it was left (<c>healed_by</c>); null: it was not left to it, or it did not.</summary>
     public Instants? Healed { get; init; }
+
+    /// <summary>The role that the plan names, and why the component had it; null: the plan names the component, or nobody was found.</summary>
+    public RoleHolder? Role { get; init; }
+
+    /// <summary>The component, and its role where the plan names that: "kafka-2 (leader)".</summary>
+    [JsonIgnore]
+    public string Hit => Role is null ? Component : $"{Component} ({Role.Role})";
 }
 
 /// <summary>One drill of a sequence.</summary>

@@ -116,11 +116,12 @@ public static class ReportBuilder
             ? Math.Round((over.Latest - applied.Earliest).TotalSeconds, 3)
             : null;
         return new(
-            fault.Id, fault.Fault.Kind, fault.Fault.Component, fault.For.TotalSeconds, measured,
+            fault.Id, fault.Fault.Kind, (ticket?.Fault ?? fault.Fault).Component, fault.For.TotalSeconds, measured,
             ticket?.Applied, ticket?.Reverted, ticket?.RevertedBy, ticket?.State ?? TicketState.Closed,
             ticket is null ? "no ticket was written: it was not applied" : ticket.Note)
         {
             Healed = ticket?.Healed,
+            Role = ticket?.Role,
         };
     }
 

@@ -37,7 +37,7 @@ public static class ReportHtml
         }
 
         Table(page, "Faults", ["fault", "component", "asked, s", "measured, s", "reverted by", "ticket"], report.Faults.Select(fault => (string[])
-            [$"{fault.Id} ({fault.Kind})", fault.Component, Number(fault.AskedSeconds), Number(fault.MeasuredSeconds), fault.RevertedBy ?? "-", DrillJson.NameOf(fault.State)]));
+            [$"{fault.Id} ({fault.Kind})", fault.Hit, Number(fault.AskedSeconds), Number(fault.MeasuredSeconds), fault.RevertedBy ?? "-", DrillJson.NameOf(fault.State)]));
         Table(page, "Drills", ["drill", "verdict", "downtime, s", "recovery, s", "lost", "duplicated"], report.Parts.Select(part => (string[])
             [part.DrillType, DrillJson.NameOf(part.Verdict), Number(part.DowntimeDurationSeconds), Number(part.RecoveryTimeSeconds), $"{part.Lost}", $"{part.Duplicated}"]));
         List(page, $"Data integrity: {report.DataIntegrityCheck.Status}", report.DataIntegrityCheck.Details);
@@ -110,7 +110,7 @@ internal static class TimelineSvg
         var zero = recovery.Applied.Middle();
         double At(DateTimeOffset instant) => (instant - zero).TotalSeconds;
         var bars = report.Faults.Where(fault => fault.Applied is not null)
-            .Select(fault => ($"{fault.Kind} {fault.Component}", At(fault.Applied!.Value.Earliest), At((fault.Reverted ?? fault.Applied).Value.Latest), "#cf222e")).ToList();
+            .Select(fault => ($"{fault.Kind} {fault.Hit}", At(fault.Applied!.Value.Earliest), At((fault.Reverted ?? fault.Applied).Value.Latest), "#cf222e")).ToList();
         (string Name, Instants? When)[] instants =
         [
             ("first impact", recovery.FirstImpact), ("detected", recovery.Detected), ("component up", recovery.ComponentUp),

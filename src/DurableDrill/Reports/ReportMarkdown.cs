@@ -21,7 +21,7 @@ public static class ReportMarkdown
         Table(page, "Figures", ["what", "value"], Figures(report));
         Table(page, "Recovery timeline", ["instant", "after the fault, s", "between, s"], Timeline(report.Recovery));
         Table(page, "Faults", ["fault", "component", "asked, s", "measured, s", "put right by", "ticket"], report.Faults.Select(fault => (string[])
-            [$"{fault.Id} ({fault.Kind})", fault.Component, Number(fault.AskedSeconds), Number(fault.MeasuredSeconds), fault.Healed is null ? fault.RevertedBy ?? "-" : FaultTicket.Watch, DrillJson.NameOf(fault.State)]));
+            [$"{fault.Id} ({fault.Kind})", fault.Hit, Number(fault.AskedSeconds), Number(fault.MeasuredSeconds), fault.Healed is null ? fault.RevertedBy ?? "-" : FaultTicket.Watch, DrillJson.NameOf(fault.State)]));
         Table(page, "Drills", ["drill", "verdict", "downtime, s", "recovery, s", "lost", "duplicated"], report.Parts.Select(part => (string[])
             [part.DrillType, DrillJson.NameOf(part.Verdict), Number(part.DowntimeDurationSeconds), Number(part.RecoveryTimeSeconds), $"{part.Lost}", $"{part.Duplicated}"]));
         Lines(page, "Data integrity", report.DataIntegrityCheck.Details);

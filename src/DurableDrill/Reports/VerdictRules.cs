@@ -81,9 +81,10 @@ public static class VerdictRules
         foreach (var fault in record.Request.Plan.Faults.Where(_ => record.Request.Plan.HealedBy is not null))
         {
             var id = DrillTickets.IdOf(record.Request.DrillId, fault.Id);
-            if (tickets.FirstOrDefault(ticket => ticket.Id == id) is not { Healed: not null })
+            var ticket = tickets.FirstOrDefault(each => each.Id == id);
+            if (ticket?.Healed is null)
             {
-                failures.Add($"{fault.Id}: the {record.Request.Plan.HealedBy} did not heal {fault.Fault.Component} within {fault.For.TotalSeconds:0.###} s, and the drill reverted it");
+                failures.Add($"{fault.Id}: the {record.Request.Plan.HealedBy} did not heal {(ticket?.Fault ?? fault.Fault).Component} within {fault.For.TotalSeconds:0.###} s, and the drill reverted it");
             }
         }
     }

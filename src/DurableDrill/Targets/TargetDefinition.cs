@@ -33,6 +33,13 @@ public sealed record TargetDefinition
     /// <summary>Names for several components at once: <c>processors: [processor-1, processor-2]</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>
+    /// What a fault may name instead of a component, such as the leader of a partition: each role with what is read of every component that may have it.
+    /// Who reads most, and more than 0, when the fault is about to be applied, has it.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, SourceSpec>> Roles { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, SourceSpec>>();
+
     /// <summary>What passes between two components goes through a TCP link of ours, which can cut, delay and throttle it. Processes only.</summary>
     public IReadOnlyList<LinkDefinition> Links { get; init; } = [];
 

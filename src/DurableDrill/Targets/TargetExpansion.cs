@@ -12,10 +12,13 @@ public sealed record ExpansionValues(string Run, string Pipeline, string Targets
 /// <summary>
 /// Puts what is known only at "up" into a target definition: <c>${run}</c>, <c>${pipeline}</c>, <c>${targets}</c>, <c>${port.NAME}</c>,
 /// <c>${data.COMPONENT}</c>, and inside a component <c>${data}</c> and <c>${component}</c>. <c>$${</c> becomes <c>${</c>.
-/// Parameters and <c>${here}</c> are in place already: the reader does them.
+/// Parameters, <c>${here}</c> and <c>${candidate}</c> are in place already: the reader does them.
 /// </summary>
 public static class TargetExpansion
 {
+    /// <summary>In a role: the component that may have it, or what stands for it. The reader puts it in place.</summary>
+    internal const string Candidate = "candidate";
+
     private static readonly string[] Folders = ["run", "pipeline", "targets"];
     private static readonly string[] OfComponents = ["data", "component"];
 
@@ -30,6 +33,7 @@ public static class TargetExpansion
             Compose = definition.Compose is null ? null : pass.Text("compose", definition.Compose),
             Links = [.. definition.Links.Select((l, i) => l with { Control = pass.Text($"links[{i}].control", l.Control) })],
             Signals = definition.Signals.ToDictionary(s => s.Key, s => pass.Source($"signals.{s.Key}", s.Value)!),
+            Roles = definition.Roles.ToDictionary(r => r.Key, r => pass.Role($"roles.{r.Key}.most", r.Value)),
             Integrity = definition.Integrity is not { } integrity ? null : integrity with
             {
                 Expected = pass.Source("integrity.expected", integrity.Expected)!,
@@ -42,11 +46,11 @@ public static class TargetExpansion
 
     /// <summary>Whether a parameter of this name would hide a placeholder.</summary>
     internal static bool Reserved(string name) =>
-        name == "here" || Folders.Contains(name) || OfComponents.Contains(name) || name.StartsWith("port.", StringComparison.Ordinal) || name.StartsWith("data.", StringComparison.Ordinal);
+        name is "here" or Candidate || Folders.Contains(name) || OfComponents.Contains(name) || name.StartsWith("port.", StringComparison.Ordinal) || name.StartsWith("data.", StringComparison.Ordinal);
 
     /// <summary>The placeholders that a file with these ports and components may use, beside its parameters.</summary>
     internal static IEnumerable<string> Names(IEnumerable<string> ports, IEnumerable<string> components) =>
-        ["here", .. Folders, .. OfComponents, .. ports.Select(p => $"port.{p}"), .. components.Select(c => $"data.{c}")];
+        ["here", Candidate, .. Folders, .. OfComponents, .. ports.Select(p => $"port.{p}"), .. components.Select(c => $"data.{c}")];
 
     private sealed class Pass(ExpansionValues values, IEnumerable<string> components, FindingList findings)
     {
@@ -69,6 +73,9 @@ public static class TargetExpansion
                 Resume = Source($"{path}.resume", c.Resume, name),
             };
         }
+
+        public IReadOnlyDictionary<string, SourceSpec> Role(string path, IReadOnlyDictionary<string, SourceSpec> candidates) =>
+            candidates.ToDictionary(c => c.Key, c => Source(path, c.Value)!);
 
         public SourceSpec? Source(string path, SourceSpec? source, string? component = null) => source is null ? null : source with
         {

@@ -51,6 +51,6 @@ internal static partial class TargetLayers
     }
 
     // Options of another kind, or another choice of options, must not shine through from below.
-    [GeneratedRegex(@"^(signals[.\[].+|integrity\.(expected|topic|actual)|components[.\[].+\.(healthy|pause|resume))\z")]
+    [GeneratedRegex(@"^(signals[.\[].+|integrity\.(expected|topic|actual)|components[.\[].+\.(healthy|pause|resume)|roles[.\[].+\.most)\z")]
     private static partial Regex Source();
 }

@@ -87,6 +87,7 @@ public static class TargetReader
         };
         target = target with { Groups = TargetLinks.ReadGroups(fields, target) };
         target = target with { Links = TargetLinks.ReadLinks(fields, target) };
+        target = target with { Roles = RoleReader.Read(fields, target, sources) };
         TargetChecks.Check(fields, target);
         TargetChecks.CheckCarrier(fields, target);
         target = target with { Drills = ReadDrills(fields, target) };

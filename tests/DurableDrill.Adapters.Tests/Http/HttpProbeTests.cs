@@ -19,6 +19,25 @@ public sealed class HttpProbeTests
     }
 
     [Theory]
+    [InlineData("""{"status":"ALIVE"}""", 1)]
+    [InlineData("""{"status":"STANDBY"}""", 0)]
+    [InlineData("""{"status":3}""", 0)]
+    public async Task Read_WithAWantedText_IsWhetherItStandsThere(string body, double expected)
+    {
+        using var server = new LoopbackHttp(body);
+        await using var probe = Source.Probe("http", server.Address, ("value", "$.status"), ("is", "ALIVE"));
+        Assert.Equal(expected, await probe.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Read_WithAWantedTextAndNothingThere_IsAGap()
+    {
+        using var server = new LoopbackHttp("""{"status":null}""");
+        await using var probe = Source.Probe("http", server.Address, ("value", "$.status"), ("is", "ALIVE"));
+        Assert.Contains("at $.status stands no number but null", await probe.GapAsync());
+    }
+
+    [Theory]
     [InlineData("""{"count":null}""", "at $.count stands no number but null")]
     [InlineData("""{"counts":1}""", """there is nothing at $.count in {"counts":1}""")]
     [InlineData("<html>", "the answer is not JSON: <html>")]

@@ -20,6 +20,9 @@ public sealed class DrillCrashTests
         ["cascade"] = (Request(Fault("processors", 0, 9), Fault("broker", 3, 4)), _ => { }
         ),
         ["fault that cannot be applied"] = (Request(Fault("processors", 0, 9), Fault("broker", 3, 4)), steps => steps.ApplyProblem = fault => fault == "broker" ? "no such container" : null),
+        ["role"] = (Request(Fault("leader", 0, 9), Fault("db", 3, 4)) with { Roles = ["leader"] }, steps => steps.Holder = (_, _) => "kafka-2"),
+        ["role that nobody has"] = (Request(Fault("db", 0, 9), Fault("leader", 3, 4)) with { Roles = ["leader"] }, _ => { }
+        ),
         ["stop condition"] = (Request(Fault("kill", 0, 60)), steps => steps.Violated = burst => burst == 5 ? "stored stands still" : null),
         ["shares"] = (Request(Fault("kill", 0, 4)), steps => steps.Shares = 5),
         ["sequence"] = (Request(Fault("kill", 0, 4)) with { Parts = [Plan(Fault("kill", 0, 4)), Plan(Fault("stop", 1, 3))] }, _ => { }

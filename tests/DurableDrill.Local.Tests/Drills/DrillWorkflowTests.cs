@@ -137,6 +137,42 @@ public sealed class DrillWorkflowTests
         Assert.Equal(["d", "d-1-worker", "d-2-kafka"], steps.Reports.Keys.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Run_OfAFaultOnARole_HitsWhoHasItThenAndReportsBoth()
+    {
+        var steps = new ScriptedSteps { Holder = (_, injured) => injured == 0 ? "kafka-2" : "kafka-3" };
+
+        await RunAsync(steps, Request(Fault("leader", 0, 30), Fault("db", 5, 20), Fault("leader-2", 10, 10, "leader")) with { Roles = ["leader"] });
+
+        Assert.Equal(["apply leader", "apply db", "apply leader-2", "revert leader-2", "revert db", "revert leader"], steps.Acts);
+        Assert.Equal(["kafka-2", "db", "kafka-3"], steps.Tickets.Select(ticket => ticket.Fault.Component));
+        Assert.Equal(["kafka-2 leader", "db ", "kafka-3 leader"], steps.Faults("d").Select(row => $"{row.Component} {row.Role?.Role}"));
+        Assert.Empty(steps.Injured);
+    }
+
+    [Fact]
+    public async Task Run_WithARoleThatNobodyHas_InjuresNothingMoreAndSaysWhy()
+    {
+        var steps = new ScriptedSteps();
+
+        var outcome = await RunAsync(steps, Request(Fault("db", 0, 30), Fault("leader", 5, 10)) with { Roles = ["leader"] });
+
+        Assert.Equal(["apply db", "revert db"], steps.Acts);
+        Assert.Equal("leader could not be applied: nobody is leader", Assert.Single(outcome.Reasons));
+    }
+
+    [Fact]
+    public async Task Run_WithARoleWhoseHolderIsHeldAlready_RevertsAllAndEndsErrored()
+    {
+        var steps = new ScriptedSteps { Holder = (_, _) => "kafka-1" };
+
+        var outcome = await RunAsync(steps, Request(Fault("kafka-1", 0, 30), Fault("leader", 5, 10)) with { Roles = ["leader"] });
+
+        Assert.Equal(["apply kafka-1", "revert kafka-1"], steps.Acts);
+        Assert.Equal(
+            "leader could not be applied: kafka-1 is leader now, and kill of kafka-1 starts while \"kafka-1\" (kill) still holds it", Assert.Single(outcome.Reasons));
+    }
+
     private static async Task<DrillOutcome> RunAsync(ScriptedSteps steps, DrillRequest request)
     {
         await using var runtime = new TestRuntime(steps.Catalog());
@@ -148,7 +184,7 @@ public sealed class DrillWorkflowTests
 
     private static DrillRequest Request(params PlannedFault[] faults) => new("d", "orders", new() { Name = "worker", Faults = faults }, "here");
 
-    private static PlannedFault Fault(string id, int at, int held) => new(id, new Kill(id), at * Second, held * Second);
+    private static PlannedFault Fault(string id, int at, int held, string? component = null) => new(id, new Kill(component ?? id), at * Second, held * Second);
 
     /// <summary>Applies in order, then reverts in any: two that are reverted at the same instant have no order.</summary>
     private sealed class ActOrder : IComparer<string>

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using DurableDrill.Drills;
 using DurableDrill.Faults;
 using DurableDrill.Recovery;
 using DurableDrill.Reports;
 using DurableDrill.Signals;
+using DurableDrill.Targets;
 using DurableDrill.Workflows;
 
 namespace DurableDrill.Local.Tests.Drills;
@@ -21,6 +23,9 @@ internal sealed class ScriptedSteps
     public PreflightResult Preflight { get; set; } = new([], new Dictionary<string, ClockOffset>(), new());
 
     public Baseline Baseline { get; set; } = new() { From = Start, To = Start.AddSeconds(20), RateWindowSeconds = 1, Signals = [] };
+
+    /// <summary>By the number of faults that are there: who has the role; null: nobody.</summary>
+    public Func<string, int, string?> Holder { get; set; } = (_, _) => null;
 
     public Func<string, string?> ApplyProblem { get; set; } = _ => null;
 
@@ -56,6 +61,12 @@ internal sealed class ScriptedSteps
     /// <summary>Faults that are there now.</summary>
     public IReadOnlyList<string> Injured => [.. tickets.Values.Where(ticket => ticket.State is TicketState.Applied).Select(ticket => ticket.Id)];
 
+    /// <summary>Every ticket, in the order of the plan's times.</summary>
+    public IReadOnlyList<FaultTicket> Tickets => [.. tickets.Values.OrderBy(ticket => ticket.ApplyDeadline)];
+
+    /// <summary>The faults in the report of a drill.</summary>
+    public IReadOnlyList<FaultRow> Faults(string drillId) => JsonSerializer.Deserialize<DrillReport>(Reports[drillId], DrillJson.Options)!.Faults;
+
     public WorkflowCatalog Catalog() => new WorkflowCatalog()
         .Add(DrillWorkflow.Definition)
         .Add(ObservationWorkflow.Definition)
@@ -63,6 +74,7 @@ internal sealed class ScriptedSteps
         .Add(DrillSteps.Observe, (burst, step, _) => Task.FromResult(Observe(burst, step)))
         .Add(DrillSteps.MeasureBaseline, (_, _, _) => Task.FromResult(Baseline))
         .Add(DrillSteps.OpenTickets, (request, _, _) => Task.FromResult(Open(request)))
+        .Add(DrillSteps.FindRole, (request, _, _) => Task.FromResult(Find(request)))
         .Add(DrillSteps.Apply, (order, _, _) => Task.FromResult(Apply(order)))
         .Add(DrillSteps.Revert, (order, _, _) => Task.FromResult(Revert(order)))
         .Add(DrillSteps.Judge, (request, _, _) => Task.FromResult(Judge?.Invoke(request) ?? new JudgeResult(true, Recovery)))
@@ -91,6 +103,11 @@ internal sealed class ScriptedSteps
 
         return [.. request.Tickets.Select(ticket => ticket.Id)];
     }
+
+    /// <summary>Who it is follows from what is injured already, so that a step that is run again says the same.</summary>
+    private RoleHolder Find(RoleRequest request) => Holder(request.Role, Injured.Count) is { } holder
+        ? new(request.Role, holder, new Dictionary<string, double?> { [holder] = 1, ["other"] = null })
+        : throw new TargetException($"nobody is {request.Role}");
 
     private TicketResult Apply(TicketOrder order)
     {

@@ -282,6 +282,8 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
             return Task.CompletedTask;
         }
 
+        public IProbe OpenProbe(SourceSpec source, string path) => throw new NotSupportedException();
+
         public IIdSource OpenIds(SourceSpec source, string path) => throw new NotSupportedException();
 
         public Task<IReadOnlyDictionary<string, ClockOffset>> ReadClocksAsync(CancellationToken cancellation) => throw new NotSupportedException();
