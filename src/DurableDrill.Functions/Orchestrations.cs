@@ -19,6 +19,11 @@ public static class Orchestrations
     public static Task<JsonElement> ObservationAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
         DurableContext.RunAsync(context, ObservationWorkflow.Definition);
 
+    /// <summary><see cref="ValidationWorkflow"/>.</summary>
+    [Function("validation")]
+    public static Task<JsonElement> ValidationAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        DurableContext.RunAsync(context, ValidationWorkflow.Definition);
+
     /// <summary><see cref="CampaignWorkflow"/>.</summary>
     [Function("campaign")]
     public static Task<JsonElement> CampaignAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>

@@ -119,4 +119,7 @@ public static class DrillSignals
 
     /// <summary>Ends an observation after the burst under way. Payload: none that matters.</summary>
     public const string StopObserving = "stop-observing";
+
+    /// <summary>Ends a validation after the steps under way. Payload: none that matters.</summary>
+    public const string StopValidating = "stop-validating";
 }

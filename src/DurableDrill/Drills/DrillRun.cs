@@ -8,12 +8,6 @@ namespace DurableDrill.Drills;
 /// <summary>The run of one drill: what <see cref="DrillWorkflow"/> says, in that order.</summary>
 internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
 {
-    /// <summary>Half of what the Functions app allows an activity (functionTimeout in host.json).</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
-
-    /// <summary>Four events of Durable Functions each, so that a drill of six hours keeps under 200.</summary>
-    private const int MostPolls = 24;
-
     private readonly DrillPlan plan = request.Plan;
     private readonly DrillRecord record = new() { Request = request, StartedAt = context.Now };
     private readonly DrillFaults faults = new(context, request);
@@ -21,14 +15,11 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
     private readonly CancellationTokenSource interruption = new();
     private readonly CancellationTokenSource listening = new();
     private Task observation = Task.CompletedTask;
-
-    /// <summary>
-    /// Short, so that an abort does not wait for a step; longer in a long drill, so that its history stays bounded. An abort ends the observation,
-    /// and a step that gets no more samples ends soon.
-    /// </summary>
-    private TimeSpan Poll => Shorter(LongestWait, Longer(TimeSpan.FromSeconds(5), plan.RecoveryTimeout / MostPolls));
+    private Task validation = Task.CompletedTask;
 
     private string ObservationId => $"{request.DrillId}.observe";
+
+    private string ValidationId => $"{request.DrillId}.validate";
 
     public async Task<DrillOutcome> RunAsync()
     {
@@ -63,7 +54,12 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
 
         Enter(Phase.Revert, null);
         await faults.RevertAllAsync();
-        await StopObservingAsync();
+        await StopAsync(observation, ObservationId, DrillSignals.StopObserving, "observation");
+        if (!validation.IsCompleted)
+        {
+            await StopAsync(validation, ValidationId, DrillSignals.StopValidating, "validation");
+        }
+
         await faults.CloseAsync();
         record.Error = faults.NotReverted ?? record.Error;
         await ReleaseAsync();
@@ -140,7 +136,7 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
         Enter(Phase.Recover, deadline);
         while (true)
         {
-            var patience = Shorter(Poll, Longer(deadline - context.Now + plan.StableFor, TimeSpan.Zero));
+            var patience = Shorter(Polling.Every(plan.RecoveryTimeout), Longer(deadline - context.Now + plan.StableFor, TimeSpan.Zero));
             var result = await UnlessAbortedAsync(context.CallAsync(DrillSteps.Judge,
                 new JudgeRequest(request.DrillId, record.Tickets, record.Baseline!, plan.StableFor, plan.RecoveryTimeout,
                     ClockOffset.MostCertain(record.Clocks.Values), patience)));
@@ -155,46 +151,36 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
 
     private async Task ValidateAsync()
     {
-        var deadline = context.Now + plan.QuietTimeout;
-        Enter(Phase.Validate, deadline);
+        Enter(Phase.Validate, context.Now + plan.QuietTimeout);
         if (request.Quiesce is { } producer && await faults.QuiesceAsync(producer) is { } problem)
         {
             record.Findings.Add(new(Severity.Warning, "integrity.quiesce", problem));
         }
 
-        var since = context.Now;
-        QuietResult quiet;
-        do
-        {
-            var patience = Shorter(Poll, Longer(deadline - context.Now, TimeSpan.Zero));
-            quiet = await UnlessAbortedAsync(context.CallAsync(DrillSteps.AwaitQuiet,
-                new QuietRequest(request.DrillId, request.Target, since, plan.StableFor, patience)));
-        }
-        while (!quiet.Quiet && context.Now < deadline);
-
-        var moving = quiet.Quiet ? null : $"the pipeline did not go quiet within {plan.QuietTimeout.TotalSeconds:0} s: {quiet.Moving}";
-        var result = await UnlessAbortedAsync(DrillComparison.RunAsync(context,
-            new(request.DrillId, request.Target, moving, LateAfter(record.Baseline!), plan.Objectives.RpoEvents), interruption.Token));
-        record.Validated = result.NotObservable is null;
-        record.NotValidated = result.NotObservable ?? moving;
+        var child = context.CallWorkflowAsync(ValidationWorkflow.Definition, ValidationId, new ValidationRequest(
+            new(request.DrillId, request.Target, null, LateAfter(record.Baseline!), plan.Objectives.RpoEvents), context.Now, plan.StableFor, plan.QuietTimeout));
+        validation = child;
+        var outcome = await UnlessAbortedAsync(child);
+        record.Validated = outcome.NotObservable is null;
+        record.NotValidated = outcome.NotObservable ?? outcome.Moving;
         await faults.RevertAllAsync();
     }
 
-    private async Task StopObservingAsync()
+    /// <summary>Sub-workflows do not end with the drill: each is told, and waited for.</summary>
+    private async Task StopAsync(Task child, string id, string signal, string name)
     {
-        if (observation.IsCompleted && !observation.IsFaulted)
+        if (!child.IsCompleted)
         {
-            return;
+            context.Signal(id, signal, true);
         }
 
-        context.Signal(ObservationId, DrillSignals.StopObserving, true);
         try
         {
-            await observation;
+            await child;
         }
         catch (StepFailedException error)
         {
-            record.Findings.Add(new(Severity.Warning, "observation", error.Message));
+            record.Findings.Add(new(Severity.Warning, name, error.Message));
         }
     }
 

@@ -26,6 +26,7 @@ public static class DrillStepBodies
         return catalog
             .Add(DrillWorkflow.Definition)
             .Add(ObservationWorkflow.Definition)
+            .Add(ValidationWorkflow.Definition)
             .Add(DrillSteps.Preflight, (request, _, cancellation) => preflight.RunAsync(request, cancellation))
             .Add(DrillSteps.Observe, (burst, _, cancellation) => watch.ObserveAsync(burst, cancellation))
             .Add(DrillSteps.MeasureBaseline, (window, _, cancellation) => watch.MeasureBaselineAsync(window, cancellation))

@@ -10,7 +10,7 @@ namespace DurableDrill.Drills;
 /// <item>Baseline: the healthy pipeline is measured. One that is not steady, or breaks the hypothesis, ends it here.</item>
 /// <item>Inject: every ticket is written, then each fault is applied and reverted at its time.</item>
 /// <item>Recover: the recovery rule is asked until it has an answer.</item>
-/// <item>Validate: the producer is paused (a fault too, with a ticket), the pipeline goes quiet, every id is looked for.</item>
+/// <item>Validate: the producer is paused (a fault too, with a ticket), and a sub-workflow waits until the pipeline is quiet and has every id looked for.</item>
 /// <item>Revert: always, whatever happened above; then the target is let go.</item>
 /// <item>Report: always.</item>
 /// </list>
@@ -18,7 +18,7 @@ namespace DurableDrill.Drills;
 public static class DrillWorkflow
 {
     /// <summary>The workflow, as hosts register it.</summary>
-    public static Workflow<DrillRequest, DrillOutcome> Definition { get; } = new("drill", 2, RunAsync);
+    public static Workflow<DrillRequest, DrillOutcome> Definition { get; } = new("drill", 3, RunAsync);
 
     private static Task<DrillOutcome> RunAsync(IWorkflowContext context, DrillRequest request) => request.Parts.Count == 0
         ? new DrillRun(context, request).RunAsync()

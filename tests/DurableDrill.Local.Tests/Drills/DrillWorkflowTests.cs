@@ -114,6 +114,23 @@ public sealed class DrillWorkflowTests
     }
 
     [Fact]
+    public async Task Abort_WhileSharesAreCompared_EndsBeforeTheLastOneAndReports()
+    {
+        var steps = new ScriptedSteps { Shares = 7 };
+        await using var runtime = new TestRuntime(steps.Catalog());
+        steps.ShareProblem = share => share == 0 && !runtime.Runtime.Signal("d", DrillSignals.Abort, "Ctrl-C") ? "not there" : null;
+        runtime.Runtime.Start(DrillWorkflow.Definition, "d", Request(Fault("kill", 0, 10)));
+
+        var outcome = DrillJson.FromElement<DrillOutcome>((await runtime.EndOfAsync("d")).Output!.Value);
+
+        Assert.Equal(Verdict.Aborted, outcome.Verdict);
+        Assert.Equal("Ctrl-C", Assert.Single(outcome.Reasons));
+        // Three at once; those under way when the abort arrives are awaited.
+        Assert.InRange(steps.Compared.Count, 3, 6);
+        Assert.True(runtime.Runtime.Folder.Status("d.validate")!.Ended, "nothing is left running");
+    }
+
+    [Fact]
     public async Task Run_WithAShareThatIsTooLarge_BeginsNoFurtherOneAndSaysSo()
     {
         var steps = new ScriptedSteps { Shares = 7, ShareProblem = share => share == 4 ? "too many" : null };

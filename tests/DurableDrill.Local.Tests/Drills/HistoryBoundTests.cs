@@ -37,24 +37,39 @@ public sealed class HistoryBoundTests
     [Fact]
     public async Task Drill_OfSixHoursThatNeverRecovers_KeepsUnderTheBound()
     {
-        var steps = new ScriptedSteps();
+        var steps = new ScriptedSteps { Shares = 15 };
         await using var test = new TestRuntime(steps.Catalog());
-        var polls = 0;
+        var (polls, looks) = (0, 0);
         steps.Judge = request =>
         {
             polls++;
             test.Time.MoveTo(test.Time.GetUtcNow() + request.Patience);
             return new(false, steps.Recovery with { Outcome = RecoveryOutcome.Pending });
         };
-        var plan = new DrillPlan { Name = "long", Faults = [new("kill", new Kill("worker"), TimeSpan.Zero, TimeSpan.FromMinutes(1))], RecoveryTimeout = SixHours };
+        steps.Quiet = request =>
+        {
+            looks++;
+            test.Time.MoveTo(test.Time.GetUtcNow() + request.Patience);
+            return new(false, "the backlog stands at 7");
+        };
+        var plan = new DrillPlan
+        {
+            Name = "long",
+            Faults = [new("kill", new Kill("worker"), TimeSpan.Zero, TimeSpan.FromMinutes(1))],
+            RecoveryTimeout = SixHours,
+            QuietTimeout = TimeSpan.FromMinutes(10),
+        };
         test.Runtime.Start(DrillWorkflow.Definition, "d", new DrillRequest("d", "orders", plan, "here") { Quiesce = "generator" });
 
         Assert.Null((await test.EndOfAsync("d")).Failure);
 
         var history = HistoryFile.Read(test.Runtime.Folder.HistoryOf("d")).Events;
+        var validation = HistoryFile.Read(test.Runtime.Folder.HistoryOf("d.validate")).Events;
         Assert.InRange(polls, 24, 26);
+        Assert.InRange(looks, 24, 26);
         Assert.True(history[^1].At - history[0].At > SixHours, "it was a long drill");
         Assert.InRange(Math.Max(history.Count, DurableEvents(history)), 1, Bound - 1);
+        Assert.InRange(Math.Max(validation.Count, DurableEvents(validation)), 100, Bound - 1);
     }
 
     /// <summary>As Durable Functions counts: a turn has a beginning and an end of its own, a status is no event.</summary>

@@ -39,6 +39,8 @@ internal sealed class ScriptedSteps
 
     public Func<JudgeRequest, JudgeResult>? Judge { get; set; }
 
+    public Func<QuietRequest, QuietResult> Quiet { get; set; } = _ => new(true, null);
+
     /// <summary>In how many shares the ids are compared; null: at once.</summary>
     public int? Shares { get; set; }
 
@@ -70,6 +72,7 @@ internal sealed class ScriptedSteps
     public WorkflowCatalog Catalog() => new WorkflowCatalog()
         .Add(DrillWorkflow.Definition)
         .Add(ObservationWorkflow.Definition)
+        .Add(ValidationWorkflow.Definition)
         .Add(DrillSteps.Preflight, (_, _, _) => Task.FromResult(Preflight))
         .Add(DrillSteps.Observe, (burst, step, _) => Task.FromResult(Observe(burst, step)))
         .Add(DrillSteps.MeasureBaseline, (_, _, _) => Task.FromResult(Baseline))
@@ -78,7 +81,7 @@ internal sealed class ScriptedSteps
         .Add(DrillSteps.Apply, (order, _, _) => Task.FromResult(Apply(order)))
         .Add(DrillSteps.Revert, (order, _, _) => Task.FromResult(Revert(order)))
         .Add(DrillSteps.Judge, (request, _, _) => Task.FromResult(Judge?.Invoke(request) ?? new JudgeResult(true, Recovery)))
-        .Add(DrillSteps.AwaitQuiet, (_, _, _) => Task.FromResult(new QuietResult(true, null)))
+        .Add(DrillSteps.AwaitQuiet, (request, _, _) => Task.FromResult(Quiet(request)))
         .Add(DrillSteps.Validate, (_, _, _) => Task.FromResult(Shares is null ? new ValidateResult("scripted: nothing to compare") : new(null) { Shares = Shares }))
         .Add(DrillSteps.ValidateShare, (request, _, _) => Task.FromResult(Compare(request)))
         .Add(DrillSteps.MergeShares, (request, _, _) => Task.FromResult(new ValidateResult($"scripted: nothing in {request.Shares} shares")))
