@@ -10,12 +10,27 @@ namespace DurableDrill.PartialFeed;
 /// </summary>
 internal static class SystemLibrdkafka
 {
+    /// <summary>Waits for Confluent.Kafka to be loaded: most commands never do, and loading librdkafka takes as long as the rest of their start.</summary>
     [ModuleInitializer]
     internal static void Bind()
     {
+        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => BindTo(loaded.LoadedAssembly);
+        foreach (var there in AppDomain.CurrentDomain.GetAssemblies())
+        {
+            BindTo(there);
+        }
+    }
+
+    private static void BindTo(Assembly loaded)
+    {
+        if (loaded.GetName().Name != "Confluent.Kafka")
+        {
+            return;
+        }
+
         try
         {
-            NativeLibrary.SetDllImportResolver(typeof(Confluent.Kafka.Library).Assembly, Resolve);
+            NativeLibrary.SetDllImportResolver(loaded, Resolve);
         }
         catch (InvalidOperationException)
         {
