@@ -2,8 +2,12 @@
 
 Each micro-batch is one statement: the rows as an upsert by order id, and the position in the topic. It is atomic and may come twice, so that
 with the checkpoint directory every order is there once, whatever is killed. PLAIN_INSERTS=1 leaves the upsert out: at least once, doubled rows and all.
+STALL_SECONDS=60 ends a query that has made no progress for so long, for whoever supervises the driver to start it again: a driver that its master has forgotten
+stays up without executors for ever.
 """
 import os
+import sys
+import time
 
 from pyspark.sql import SparkSession, functions as F
 
@@ -54,8 +58,17 @@ orders = (
         "o.created_at", "partition", "offset",
     )
 )
-(
+query = (
     orders.writeStream.queryName("orders").foreachBatch(write)
     .option("checkpointLocation", "/checkpoints/orders")
-    .trigger(processingTime="1 second").start().awaitTermination()
+    .trigger(processingTime="1 second").start()
 )
+patience = float(os.environ.get("STALL_SECONDS", "inf"))
+progress, moved = None, time.monotonic()
+while not query.awaitTermination(2):
+    last = query.lastProgress  # an idle query tells of itself every ten seconds
+    if (last and last["timestamp"]) != progress:
+        progress, moved = last["timestamp"], time.monotonic()
+    if progress and time.monotonic() - moved > patience:  # the first batch waits for executors, however long
+        print(f"order-processor: no progress for {patience:.0f} s", file=sys.stderr)
+        os._exit(3)  # stopping the session would wait for the batch that does not end

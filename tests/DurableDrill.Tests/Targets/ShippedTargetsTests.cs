@@ -16,6 +16,7 @@ public class ShippedTargetsTests
         ["spark"] = ["worker", "kafka", "master", "comprehensive"],
         ["ha"] = ["broker", "spark-driver", "producer", "postgres", "chaos"],
         ["eventlog"] = ["kafka", "flink", "cassandra", "stop-resume", "cascading"],
+        ["spark-failures"] = ["master", "worker", "checkpoint", "recovery", "network", "cpu", "memory"],
     };
 
     public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)).Order()];
