@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Text.Json;
 using DurableDrill.Recovery;
 using DurableDrill.Reports;
+using DurableDrill.Targets;
 using Npgsql;
 
 namespace DurableDrill.Benchmarks.RecoveryInstants;
 
-/// <summary>The shipped pipeline, brought up in a home folder of its own through the program itself; taken down at the end.</summary>
+/// <summary>A pipeline that ships, brought up in a home folder of its own through the program itself; taken down at the end.</summary>
 internal sealed class Pipeline : IAsyncDisposable
 {
     private static readonly string Program = Path.GetFullPath(Path.Combine(
@@ -18,14 +19,16 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly string home = Directory.CreateTempSubdirectory("drill-instants-").FullName;
     private readonly string target;
 
-    private Pipeline(string target) => this.target = target;
+    private readonly string rate;
+
+    private Pipeline(string target, string rate) => (this.target, this.rate) = (target, rate);
 
     public static async Task<Pipeline> UpAsync(string target, string rate)
     {
-        var pipeline = new Pipeline(target);
+        var pipeline = new Pipeline(target, rate);
         try
         {
-            await pipeline.DrillAsync("up", target, "--set", $"rate={rate}");
+            await pipeline.DrillAsync(pipeline.Stack() is null ? ["up", target, "--set", $"rate={rate}"] : ["up", target]);
             return pipeline;
         }
         catch
@@ -55,14 +58,15 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private async Task<List<Commit>> CommitsAsync(DateTimeOffset from, DateTimeOffset to)
     {
-        var folder = Path.Combine(home, "targets", target);
-        using var state = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "state.json")));
-        var port = state.RootElement.GetProperty("ports").GetProperty("postgres").GetInt32();
-        var password = (await File.ReadAllTextAsync(Path.Combine(folder, "postgres.password"))).Trim();
-        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Password={password};Pooling=false");
+        var stack = Stack();
+        await using var connection = new NpgsqlConnection(
+            stack is null ? await OwnDatabaseAsync() : $"Host={stack.Address};Username=postgres;Database={stack.Options["database"]};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            "select o.created_at, pg_xact_commit_timestamp(c.xmin) from commits c join orders o using (id) where o.created_at between $1 and $2", connection)
+            stack is null
+                ? "select o.created_at, pg_xact_commit_timestamp(c.xmin) from commits c join orders o using (id) where o.created_at between $1 and $2"
+                : "select created_at at time zone 'UTC', pg_xact_commit_timestamp(xmin) from commits where created_at at time zone 'UTC' between $1 and $2",
+            connection)
         {
             Parameters = { new() { Value = from.UtcDateTime.AddSeconds(-2) }, new() { Value = to.UtcDateTime } },
         };
@@ -76,10 +80,28 @@ internal sealed class Pipeline : IAsyncDisposable
         return commits;
     }
 
+    /// <summary>Where a compose stack's database is; null: the target is no stack.</summary>
+    private SourceSpec? Stack()
+    {
+        var file = Path.Combine(Path.GetDirectoryName(Program)!, "targets", target + ".yaml");
+        var definition = TargetReader.Read(File.ReadAllText(file), file).Value;
+        return definition?.Carrier == "docker" ? definition.Signals["stored"] : null;
+    }
+
+    private async Task<string> OwnDatabaseAsync()
+    {
+        var folder = Path.Combine(home, "targets", target);
+        using var state = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "state.json")));
+        var port = state.RootElement.GetProperty("ports").GetProperty("postgres").GetInt32();
+        var password = (await File.ReadAllTextAsync(Path.Combine(folder, "postgres.password"))).Trim();
+        return $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Password={password};Pooling=false";
+    }
+
     private async Task<string> DrillAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["DRILL_HOME"] = home;
+        start.Environment["RATE"] = rate; // as compose files know it
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();

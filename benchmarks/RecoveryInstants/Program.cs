@@ -1,9 +1,9 @@
-// Runs one drill again and again on the shipped pipeline and compares the instants that it reports with the same rule applied to every commit time.
+// Runs one drill again and again on a pipeline that ships and compares the instants that it reports with the same rule applied to every commit time.
 //
 //   KAFKA_HOME=… dotnet run -c Release --project benchmarks/RecoveryInstants [-- [RATES] [RUNS] [DRILL] [SECONDS] [TARGET]]
 //
 // RATES: orders a second, with commas (50,1000); RUNS: of each (10); DRILL: by its name (workers); SECONDS: how long the fault is held (10);
-// TARGET: orders, or orders-embedded where there is no Kafka.
+// TARGET: orders, or orders-embedded where there is no Kafka; or a compose stack with PostgreSQL (spark, ha, flink, spark-failures).
 using DurableDrill.Benchmarks.RecoveryInstants;
 
 var rates = (args.ElementAtOrDefault(0) ?? "50,1000").Split(',');

@@ -7,6 +7,8 @@ CREATE TABLE order_values (
 CREATE TABLE category_windows (
   window_start timestamp(3), window_end timestamp(3), category text, orders bigint, total numeric(20, 2), PRIMARY KEY (window_start, category)
 );
+-- One row for the first write of each order, in its transaction, and never changed: pg_xact_commit_timestamp(xmin) is the truth about a drill's instants.
+CREATE TABLE commits (id text NOT NULL, created_at timestamp(3) NOT NULL);
 CREATE TABLE progress (id int PRIMARY KEY, stored bigint NOT NULL, latency_seconds double precision, updated_at timestamptz);
 INSERT INTO progress VALUES (1, 0, NULL, NULL);
 
@@ -20,6 +22,7 @@ CREATE TRIGGER rewritten BEFORE UPDATE ON order_values FOR EACH ROW EXECUTE FUNC
 
 CREATE FUNCTION count_new() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  INSERT INTO commits SELECT order_id, created_at FROM added WHERE writes = 1;
   UPDATE progress p SET stored = p.stored + n.rows, updated_at = clock_timestamp(),
     latency_seconds = extract(epoch FROM clock_timestamp() AT TIME ZONE 'UTC' - n.newest)
   FROM (SELECT count(*) AS rows, max(created_at) AS newest FROM added WHERE writes = 1) n WHERE n.rows > 0;
