@@ -61,7 +61,8 @@ internal sealed class BandWatch(string signal, TimeSpan tolerance)
 
         if (open is { } excursion)
         {
-            excursion.Ended = since;
+            // A level that is found anew may reach back to before the excursion.
+            excursion.Ended = since = since.Later(excursion.Began);
             (open, InBandSince) = (null, since);
         }
 

@@ -71,7 +71,8 @@ internal sealed class LimitInjury : ContainerInjury
         {
             await UpdateAsync(scene, new { Memory = bytes, MemorySwap = bytes }, cancellation);
         }
-        catch (EngineException error) when (error.Message.Contains("busy", StringComparison.Ordinal))
+        catch (EngineException error) when (error.Message.Contains("busy", StringComparison.Ordinal)
+            || error.Message.Contains("unable to set memory limit", StringComparison.Ordinal)) // the kernel's word, and what newer runcs make of it
         {
             throw new TargetException($"{scene.Component} uses more than {bytes} bytes, and the kernel cannot take them back: {error.Message}", error);
         }
