@@ -2,6 +2,7 @@ using DurableDrill.Adapters.Cassandra;
 using DurableDrill.Adapters.Commands;
 using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Files;
+using DurableDrill.Adapters.Flink;
 using DurableDrill.Adapters.Health;
 using DurableDrill.Adapters.Http;
 using DurableDrill.Adapters.Kafka;
@@ -33,6 +34,7 @@ public static class Probes
         ["cassandra"] = CassandraProbe.Of,
         ["http"] = HttpProbe.Of,
         ["prometheus"] = PrometheusProbe.Of,
+        ["flink"] = FlinkProbe.Of,
         ["command"] = CommandProbe.Of,
         ["file"] = FileProbe.Of,
         ["tcp"] = TcpHealth.Of,

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace DurableDrill.Adapters.Tests.Http;
 
-/// <summary>A server of real HTTP on a free port that says the same to everybody, and remembers what it was asked.</summary>
+/// <summary>A server of real HTTP on a free port that says what it is told to say, and remembers what it was asked.</summary>
 internal sealed class LoopbackHttp : IDisposable
 {
     private readonly HttpListener listener = new();
@@ -30,6 +31,9 @@ internal sealed class LoopbackHttp : IDisposable
     public string Body { get; set; }
 
     public int Status { get; set; }
+
+    /// <summary>By path with query: what is said there instead of <see cref="Body"/>.</summary>
+    public ConcurrentDictionary<string, string> Bodies { get; } = [];
 
     /// <summary>Path with query, and the Authorization header, of each request.</summary>
     public IReadOnlyList<string> Asked
@@ -59,7 +63,7 @@ internal sealed class LoopbackHttp : IDisposable
 
                 context.Response.StatusCode = Status;
                 context.Response.Headers["Date"] = "Thu, 01 Jan 2026 12:00:00 GMT";
-                context.Response.Close(Encoding.UTF8.GetBytes(Body), willBlock: false);
+                context.Response.Close(Encoding.UTF8.GetBytes(Bodies.GetValueOrDefault(context.Request.RawUrl!, Body)), willBlock: false);
             }
         }
         catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
