@@ -8,6 +8,7 @@ using DurableDrill.Adapters.Http;
 using DurableDrill.Adapters.Kafka;
 using DurableDrill.Adapters.Postgres;
 using DurableDrill.Adapters.Prometheus;
+using DurableDrill.Adapters.Spark;
 using DurableDrill.Signals;
 using DurableDrill.Targets;
 
@@ -35,6 +36,7 @@ public static class Probes
         ["http"] = HttpProbe.Of,
         ["prometheus"] = PrometheusProbe.Of,
         ["flink"] = FlinkProbe.Of,
+        ["spark"] = SparkProbe.Of,
         ["command"] = CommandProbe.Of,
         ["file"] = FileProbe.Of,
         ["tcp"] = TcpHealth.Of,
