@@ -40,22 +40,29 @@ public sealed class DockerPipeline(RunFolder folder, TimeProvider time)
     }
 
     /// <summary>Brings the compose project up, where there is one, and returns when every service is healthy.</summary>
-    /// <exception cref="TargetException">It did not come up.</exception>
+    /// <exception cref="TargetException">A drill holds it, or it did not come up.</exception>
     public async Task<RunState> UpAsync(string source, TargetDefinition definition, IProgress<string> progress, CancellationToken cancellation)
     {
-        var state = await RegisterAsync(source, definition, cancellation);
-        if (definition.Compose is not null)
+        if (definition.Compose is null)
         {
-            foreach (var component in definition.Components.Keys)
-            {
-                // Made here, or the engine would make what is mounted, for root.
-                Directory.CreateDirectory(folder.DataOf(component));
-            }
-
-            using var engine = DockerEngine.FromEnvironment();
-            await StackOf(definition).UpAsync(engine, progress, cancellation);
+            return await RegisterAsync(source, definition, cancellation);
         }
 
+        using var engine = DockerEngine.FromEnvironment();
+        if (await new VolumeHold(engine, definition.Target, time).ReadAsync(cancellation) is { } holder)
+        {
+            // From another home compose would make the containers anew, for what they mount lies in the home: in the middle of the drill.
+            throw new TargetException($"{Held(holder)} End it first.");
+        }
+
+        var state = await RegisterAsync(source, definition, cancellation);
+        foreach (var component in definition.Components.Keys)
+        {
+            // Made here, or the engine would make what is mounted, for root.
+            Directory.CreateDirectory(folder.DataOf(component));
+        }
+
+        await StackOf(definition).UpAsync(engine, progress, cancellation);
         return state;
     }
 
@@ -70,7 +77,7 @@ public sealed class DockerPipeline(RunFolder folder, TimeProvider time)
         {
             if (!force)
             {
-                throw new TargetException($"The drill {holder.Owner} on {holder.Host} holds this target until {holder.Until:u}. End it first, or use --force.");
+                throw new TargetException($"{Held(holder)} End it first, or use --force.");
             }
 
             await target.ReleaseAsync(holder.Owner, cancellation);
@@ -83,6 +90,8 @@ public sealed class DockerPipeline(RunFolder folder, TimeProvider time)
             Directory.Delete(folder.In("data"), recursive: true);
         }
     }
+
+    private static string Held(Hold holder) => $"The drill {holder.Owner} on {holder.Host} holds this target until {holder.Until:u}.";
 
     private ComposeStack StackOf(TargetDefinition definition) => new(definition.Compose!, definition.Project ?? definition.Target, folder.Path, time);
 }

@@ -55,6 +55,18 @@ public sealed class DockerTargetTests
     }
 
     [Fact]
+    public async Task Up_WhileADrillHoldsTheTarget_IsRefused()
+    {
+        await using var docker = await TestContainers.StartAsync();
+        await docker.Target.HoldAsync(new("other", "there", DateTimeOffset.UtcNow.AddMinutes(1)), CancellationToken.None);
+
+        var refused = await Assert.ThrowsAsync<TargetException>(() =>
+            docker.Pipeline.UpAsync("", docker.Definition with { Compose = "nowhere.yaml" }, new Progress<string>(), CancellationToken.None));
+
+        Assert.Contains("other on there holds", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Revert_OfWhatHasVanished_IsSuccess()
     {
         await using var docker = await TestContainers.StartAsync();
