@@ -50,7 +50,7 @@ public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, 
     public async Task<IReadOnlyList<ComponentState>> InspectAsync(CancellationToken cancellation) =>
         await Task.WhenAll(definition.Components.Keys.Select(async component =>
             await Components.FindAsync(component, cancellation) is { } container
-                ? new(component, StatusOf(container), container.Identity, container.RestartCount, DetailOf(container))
+                ? new(component, StatusOf(container), container.Identity, container.RestartCount, DetailOf(container)) { Healthy = HealthOf(container) }
                 : new ComponentState(component, ComponentStatus.Missing, null, null, $"there is no {Components.Describe(component)}")));
 
     /// <inheritdoc/>
@@ -111,6 +111,9 @@ public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, 
     public Task ReleaseAsync(string owner, CancellationToken cancellation) => hold.ReleaseAsync(owner, cancellation);
 
     /// <inheritdoc/>
+    public bool IsWatched() => folder.IsWatched();
+
+    /// <inheritdoc/>
     public Task<Hold?> HolderAsync(CancellationToken cancellation) => hold.ReadAsync(cancellation);
 
     /// <inheritdoc/>
@@ -160,12 +163,20 @@ public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, 
         _ => ComponentStatus.Stopped,
     };
 
+    private static bool? HealthOf(Container container) => container.State.Health?.Status switch
+    {
+        "healthy" => true,
+        "unhealthy" => false,
+        _ => null,
+    };
+
     private static string DetailOf(Container container) => string.Join(", ", new[]
     {
         $"{container.ShortName} is {container.State.Status}",
         container.State.Health?.Status,
         container.State.Running ? null : $"exit code {container.State.ExitCode}",
         container.State.OomKilled ? "out of memory" : null,
+        container.RestartCount > 0 ? $"started again by its restart policy {container.RestartCount} times" : null,
     }.OfType<string>());
 
     private async Task<IReadOnlyList<Finding>> CheckAsync(Fault fault, RunState state, CancellationToken cancellation)

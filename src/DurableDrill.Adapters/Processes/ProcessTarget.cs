@@ -88,6 +88,9 @@ public sealed class ProcessTarget(string name, RunFolder folder, TimeProvider ti
     public Task ReleaseAsync(string owner, CancellationToken cancellation) => hold.ReleaseAsync(owner, cancellation);
 
     /// <inheritdoc/>
+    public bool IsWatched() => folder.IsWatched();
+
+    /// <inheritdoc/>
     public Task<Hold?> HolderAsync(CancellationToken cancellation) => hold.ReadAsync(cancellation);
 
     /// <inheritdoc/>

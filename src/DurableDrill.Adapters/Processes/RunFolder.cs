@@ -31,6 +31,16 @@ public sealed class RunFolder(string path)
     /// <summary>The target file as it was brought up.</summary>
     public string TargetPath => In("target.yaml");
 
+    /// <summary>Who has this lock is the one watch that looks after the target.</summary>
+    public string WatchLock => In("locks", "watch");
+
+    /// <summary>Whether a watch looks after the target now.</summary>
+    public bool IsWatched()
+    {
+        using var free = FileLock.TryAcquire(WatchLock);
+        return free is null;
+    }
+
     /// <summary>Where a component keeps its data.</summary>
     public string DataOf(string component) => In("data", component);
 

@@ -5,7 +5,7 @@ using DurableDrill.Targets;
 
 namespace DurableDrill.Local.SelfHealing;
 
-/// <summary>Looks at every component of a target: what its carrier says, and its health check, where it has one.</summary>
+/// <summary>Looks at every component of a target: what its carrier says, and its health check; where the target file gives none, the carrier's own.</summary>
 internal sealed class HealthLook : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -39,7 +39,10 @@ internal sealed class HealthLook : IAsyncDisposable
 
     private async Task<ComponentLook> LookAsync(ComponentState state, CancellationToken cancellation)
     {
-        var problem = state.Status == ComponentStatus.Running && checks.TryGetValue(state.Name, out var check) ? await ProblemAsync(check, cancellation) : null;
+        var problem = state.Status != ComponentStatus.Running ? null
+            : checks.TryGetValue(state.Name, out var check) ? await ProblemAsync(check, cancellation)
+            : state.Healthy is false ? $"it runs, and its carrier calls it unhealthy: {state.Detail}"
+            : null;
         var health = state.Status switch
         {
             ComponentStatus.Running => problem is null ? Health.Up : Health.Unhealthy,

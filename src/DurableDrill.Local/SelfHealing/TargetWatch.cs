@@ -29,7 +29,7 @@ internal sealed class TargetWatch(HomeFolder home, Caretaker caretaker, string n
     public async Task<WatchReport> RunAsync(CancellationToken stop, Func<string> why)
     {
         var memory = new WatchMemory(folder);
-        using var only = FileLock.TryAcquire(Path.Combine(folder.Path, "locks", "watch")) ?? throw new TargetException($"another drill watch looks after {name} already");
+        using var only = await OnlyAsync(stop);
         var started = time.GetUtcNow();
         WatchRules? rules = null;
         var ended = $"{name} was taken down";
@@ -48,6 +48,19 @@ internal sealed class TargetWatch(HomeFolder home, Caretaker caretaker, string n
         }
 
         return new(name, started, time.GetUtcNow(), ended, restarts, rules?.GivenUp ?? []);
+    }
+
+    /// <summary>A preflight that asks whether there is a watch has the lock for a moment.</summary>
+    private async Task<FileLock> OnlyAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await FileLock.AcquireAsync(folder.WatchLock, TimeSpan.FromSeconds(1), stop);
+        }
+        catch (IOException error)
+        {
+            throw new TargetException($"another drill watch looks after {name} already", error);
+        }
     }
 
     /// <summary>Watches one run; returns when it is that no more.</summary>

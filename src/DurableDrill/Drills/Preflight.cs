@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using DurableDrill.Faults;
 using DurableDrill.Integrity;
 using DurableDrill.Plans;
+using DurableDrill.SelfHealing;
 using DurableDrill.Signals;
 using DurableDrill.Targets;
 
@@ -31,6 +32,7 @@ internal sealed partial class Preflight(IDrillEnvironment environment, RoleSearc
         await TryAsync(findings, "target", () => CheckFaultsAsync(open, request.Plan, findings, cancellation));
         await CheckRolesAsync(open.Definition, request, findings, cancellation);
         CheckDefinition(open.Definition, request.Plan, findings);
+        CheckHealer(open.Target, request, findings);
         await CheckTicketsAsync(request, findings, cancellation);
         await Task.WhenAll(open.Probes.Select(probe => CheckProbeAsync(probe.Key, probe.Value, findings, cancellation)));
         await CheckIdsAsync(open, findings, cancellation);
@@ -91,6 +93,14 @@ internal sealed partial class Preflight(IDrillEnvironment environment, RoleSearc
         if (plan.Faults.Any(fault => fault.Fault.Irreversible) && !plan.Irreversible)
         {
             findings.Add(Error("irreversible", "the plan holds a fault that cannot be undone; it must say irreversible: true"));
+        }
+    }
+
+    private static void CheckHealer(ITarget target, DrillRequest request, List<Finding> findings)
+    {
+        if (request.Plan.HealedBy == FaultTicket.Watch && target is IRestartable { } healed && !healed.IsWatched())
+        {
+            findings.Add(Warning("healed_by", $"no watch looks after it now: drill watch --target {request.Target}; what nobody has healed in time the drill reverts, and fails"));
         }
     }
 

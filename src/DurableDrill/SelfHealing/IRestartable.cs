@@ -16,6 +16,9 @@ public interface IRestartable : ITarget
     /// <exception cref="TargetException">It could not be started.</exception>
     Task<RestartOutcome> RestartAsync(string component, string? seen, IReadOnlyCollection<string> despite, CancellationToken cancellation);
 
+    /// <summary>Whether a watch on this machine, of the same home, looks after it now.</summary>
+    bool IsWatched();
+
     /// <summary>Who holds the target now; null: nobody.</summary>
     Task<Hold?> HolderAsync(CancellationToken cancellation);
 }

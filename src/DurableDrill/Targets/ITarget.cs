@@ -73,7 +73,11 @@ public enum Severity
 /// <param name="Identity">Changes when the component is started anew (pid and start time, container id and start).</param>
 /// <param name="Restarts">How often its supervisor has restarted it; null: unknown.</param>
 /// <param name="Detail">The carrier's own words.</param>
-public sealed record ComponentState(string Name, ComponentStatus Status, string? Identity, int? Restarts, string? Detail);
+public sealed record ComponentState(string Name, ComponentStatus Status, string? Identity, int? Restarts, string? Detail)
+{
+    /// <summary>What a health check of the carrier's own says of it, such as a Docker HEALTHCHECK; null: there is none, or it has not decided yet.</summary>
+    public bool? Healthy { get; init; }
+}
 
 /// <summary>What a component is doing.</summary>
 public enum ComponentStatus

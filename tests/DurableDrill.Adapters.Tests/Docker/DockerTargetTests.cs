@@ -133,6 +133,34 @@ public sealed class DockerTargetTests
     }
 
     [Fact]
+    public async Task Inspect_OfOneWithAHealthCheckOfItsOwn_TellsWhatThatSays()
+    {
+        await using var docker = await TestContainers.StartAsync(command: "exec sleep 1000", healthcheck: "test ! -e /ill");
+        await UntilAsync(true);
+        await docker.ExecAsync("a", "touch /ill");
+
+        var state = await UntilAsync(false);
+
+        Assert.Equal(ComponentStatus.Running, state.Status);
+        Assert.Null((await docker.Target.InspectAsync(CancellationToken.None))[1].Healthy);
+
+        async Task<ComponentState> UntilAsync(bool healthy)
+        {
+            for (var tries = 0; ; tries++)
+            {
+                var state = (await docker.Target.InspectAsync(CancellationToken.None))[0];
+                if (state.Healthy == healthy)
+                {
+                    return state;
+                }
+
+                Assert.True(tries < 300, $"it never was: {state.Detail}");
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Probes_OfAContainer_ReadWhatTheEngineKnows()
     {
         await using var docker = await TestContainers.StartAsync(restart: "always");

@@ -44,11 +44,12 @@ internal sealed class TestContainers : IAsyncDisposable
     /// <param name="restart">The restart policy of "a".</param>
     /// <param name="label">Whether they bear the opt-in.</param>
     /// <param name="command">What "a" does; null: it serves a page.</param>
-    public static async Task<TestContainers> StartAsync(string restart = "no", bool label = true, string? command = null)
+    /// <param name="healthcheck">A command that says whether "a" is healthy; null: none.</param>
+    public static async Task<TestContainers> StartAsync(string restart = "no", bool label = true, string? command = null, string? healthcheck = null)
     {
         var containers = new TestContainers();
         await containers.Engine.PostAsync<Created>("networks/create", new { Name = containers.name }, CancellationToken.None);
-        await containers.RunAsync("a", command ?? $"mkdir -p {Data}/state /own; echo old > {Data}/state/file; cd {Data}; exec python3 -m http.server 8000", restart, label);
+        await containers.RunAsync("a", command ?? $"mkdir -p {Data}/state /own; echo old > {Data}/state/file; cd {Data}; exec python3 -m http.server 8000", restart, label, healthcheck);
         await containers.RunAsync("b", "exec sleep 1000", "no", label);
         await containers.Pipeline.RegisterAsync("", containers.Definition, CancellationToken.None);
         for (var tries = 0; command is null && !await containers.ReachesAsync(); tries++)
@@ -130,13 +131,14 @@ internal sealed class TestContainers : IAsyncDisposable
     private async Task<string> CgroupAsync(string component) => (await ExecAsync(component,
         "cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/cpu.max /sys/fs/cgroup/memory.max 2>/dev/null")).Output;
 
-    private async Task RunAsync(string component, string command, string restart, bool label)
+    private async Task RunAsync(string component, string command, string restart, bool label, string? healthcheck = null)
     {
         var made = await Engine.PostAsync<Created>($"containers/create?name={name}-{component}", new
         {
             Image,
             Cmd = (string[])["sh", "-c", command],
             Labels = label ? new Dictionary<string, string> { [DockerLabels.Target] = name } : [],
+            Healthcheck = healthcheck is null ? null : new { Test = (string[])["CMD-SHELL", healthcheck], Interval = 500_000_000, Timeout = 2_000_000_000, Retries = 2 },
             HostConfig = new
             {
                 Init = true,

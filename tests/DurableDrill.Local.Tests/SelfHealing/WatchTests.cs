@@ -45,6 +45,7 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.True(healed.GetProperty("latest").GetDateTimeOffset() < fault.GetProperty("reverted").GetProperty("earliest").GetDateTimeOffset());
         Assert.Equal("recovered", report.GetProperty("recovery").GetProperty("outcome").GetString());
         Assert.InRange(fault.GetProperty("measured_seconds").GetDouble(), 0.4, 8);
+        Assert.DoesNotContain(report.GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("path").GetString() == "healed_by");
 
         await StopAsync();
         var (exit, output) = await watching;
@@ -83,6 +84,7 @@ public sealed class WatchTests : IAsyncLifetime
         var fault = drill.Json().GetProperty("faults")[0];
         Assert.Equal(("workflow", "closed"), (fault.GetProperty("reverted_by").GetString(), fault.GetProperty("state").GetString()));
         Assert.True(Alive(await PidAsync()));
+        Assert.Contains(drill.Json().GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("path").GetString() == "healed_by");
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
