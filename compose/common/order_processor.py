@@ -1,7 +1,8 @@
 """The order processor on Spark Structured Streaming: Kafka topic "orders" -> value and category -> PostgreSQL.
 
 Each micro-batch is one statement: the rows as an upsert by order id, and the position in the topic. It is atomic and may come twice, so that
-with the checkpoint directory every order is there once, whatever is killed. PLAIN_INSERTS=1 leaves the upsert out: at least once, doubled rows and all.
+with the checkpoint directory every order is there once, whatever is killed. PLAIN_INSERTS=1 leaves the upsert out, and a batch stays uncommitted
+for four seconds more: at least once, doubled rows and all.
 STALL_SECONDS=60 ends a query that has made no progress for so long, for whoever supervises the driver to start it again: a driver that its master has forgotten
 stays up without executors for ever.
 """
@@ -22,7 +23,8 @@ select distinct on (order_id) order_id, customer, value, category, created_at at
 UPSERT = """
 on conflict (order_id) do update set customer = excluded.customer, value = excluded.value, category = excluded.category, created_at = excluded.created_at
 """
-STATEMENT = ROWS if os.environ.get("PLAIN_INSERTS") else ROWS + UPSERT
+PLAIN_INSERTS = bool(os.environ.get("PLAIN_INSERTS"))
+STATEMENT = ROWS if PLAIN_INSERTS else ROWS + UPSERT
 DATABASE = os.environ["DATABASE"]
 
 spark = SparkSession.builder.appName("order-processor").getOrCreate()
@@ -40,6 +42,8 @@ def write(batch, _):
         statement.executeUpdate()
     finally:
         connection.close()
+    if PLAIN_INSERTS:
+        time.sleep(4)  # whoever kills the driver finds a batch that is written and not yet in the checkpoint
 
 
 message = F.from_json(F.col("value").cast("string"), "id string, customer string, quantity int, price decimal(12,2), created_at string")

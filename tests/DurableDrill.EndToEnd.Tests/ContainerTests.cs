@@ -18,6 +18,10 @@ public sealed class ContainerTests
         (await drill.RunAsync("up", Target)).Expect(0);
         try
         {
+            // Whoever works from another home must not get these containers made anew under the drill.
+            await using var other = new Drill();
+            Assert.Contains("foreign_db_1", (await other.RunAsync("up", Target)).Expect(2).Error);
+
             var before = await DockerCli.RunAsync("inspect", "foreign_db_1", "foreign_writer_1", "-f", Seen);
             var killed = await drill.DrillAsync(4, "kill", "--target", Target);
             Assert.Equal("recovered", killed.GetProperty("recovery").GetProperty("outcome").GetString());

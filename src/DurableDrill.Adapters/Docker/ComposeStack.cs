@@ -50,6 +50,10 @@ public sealed class ComposeStack(string file, string project, string run, TimePr
         }
     }
 
+    /// <summary>The names of the project's containers, those that have ended too.</summary>
+    public async Task<IReadOnlyList<string>> ContainersAsync(DockerEngine engine, CancellationToken cancellation) =>
+        [.. (await EntriesAsync(engine, cancellation)).Select(entry => entry.Names is [var name, ..] ? name.TrimStart('/') : entry.Id[..12]).Order(StringComparer.Ordinal)];
+
     /// <summary>Removes the project's containers, networks and volumes.</summary>
     /// <exception cref="TargetException">compose refused.</exception>
     public Task DownAsync(IProgress<string> progress, CancellationToken cancellation)
@@ -58,11 +62,13 @@ public sealed class ComposeStack(string file, string project, string run, TimePr
         return ComposeAsync(["down", "--volumes", "--remove-orphans", "--timeout", "5"], progress, cancellation);
     }
 
+    private Task<List<ContainerEntry>> EntriesAsync(DockerEngine engine, CancellationToken cancellation) => engine.GetAsync<List<ContainerEntry>>(
+        "containers/json?all=1&" + DockerEngine.Filters("label", $"{DockerLabels.ComposeProject}={project}"), cancellation);
+
     private async Task<List<string>> WaitingAsync(DockerEngine engine, CancellationToken cancellation)
     {
         var waiting = new List<string>();
-        foreach (var entry in await engine.GetAsync<List<ContainerEntry>>(
-            "containers/json?all=1&" + DockerEngine.Filters("label", $"{DockerLabels.ComposeProject}={project}"), cancellation))
+        foreach (var entry in await EntriesAsync(engine, cancellation))
         {
             if (await engine.FindAsync<Container>($"containers/{entry.Id}/json", cancellation) is not { } container)
             {

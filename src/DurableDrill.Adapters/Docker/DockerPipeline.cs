@@ -40,7 +40,7 @@ public sealed class DockerPipeline(RunFolder folder, TimeProvider time)
     }
 
     /// <summary>Brings the compose project up, where there is one, and returns when every service is healthy.</summary>
-    /// <exception cref="TargetException">A drill holds it, or it did not come up.</exception>
+    /// <exception cref="TargetException">A drill holds it, another home has brought it up, or it did not come up.</exception>
     public async Task<RunState> UpAsync(string source, TargetDefinition definition, IProgress<string> progress, CancellationToken cancellation)
     {
         if (definition.Compose is null)
@@ -51,8 +51,15 @@ public sealed class DockerPipeline(RunFolder folder, TimeProvider time)
         using var engine = DockerEngine.FromEnvironment();
         if (await new VolumeHold(engine, definition.Target, time).ReadAsync(cancellation) is { } holder)
         {
-            // From another home compose would make the containers anew, for what they mount lies in the home: in the middle of the drill.
             throw new TargetException($"{Held(holder)} End it first.");
+        }
+
+        // From another home compose would make the containers anew, for what they mount lies in the home.
+        if (await folder.ReadAsync(cancellation) is not { Phase: RunPhase.Up }
+            && await StackOf(definition).ContainersAsync(engine, cancellation) is { Count: > 0 } there)
+        {
+            throw new TargetException($"{definition.Target}: containers of its compose project are there already, and not from {folder.Path}: {string.Join(", ", there)}. "
+                + $"Take it down where it was brought up, or: docker compose --project-name {definition.Project ?? definition.Target} down --volumes");
         }
 
         var state = await RegisterAsync(source, definition, cancellation);
