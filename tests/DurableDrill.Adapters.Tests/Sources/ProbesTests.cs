@@ -6,7 +6,7 @@ public sealed class ProbesTests
 {
     [Fact]
     public void Validate_UnknownKind_NamesTheKindsThereAre() => Assert.Equal(
-        ["signals.s is of the kind \"kafak\", which cannot be read as a signal; allowed: kafka, postgres, cassandra, http, prometheus, command, file, tcp, up, container, disk"],
+        ["signals.s is of the kind \"kafak\", which cannot be read as a signal; allowed: kafka, postgres, cassandra, http, prometheus, flink, spark, command, file, tcp, up, container, disk"],
         Source.Mistakes("kafak", "127.0.0.1:9092"));
 
     [Fact]
@@ -23,6 +23,8 @@ public sealed class ProbesTests
     [InlineData("postgres", "127.0.0.1:5432", "query", "select 1")]
     [InlineData("http", "http://127.0.0.1:1/", "value", "$.a")]
     [InlineData("prometheus", "http://127.0.0.1:1", "query", "up")]
+    [InlineData("flink", "http://127.0.0.1:1", "job", "orders")]
+    [InlineData("spark", "http://127.0.0.1:1", "value", "batch")]
     [InlineData("command", "echo 1", "scale", "2")]
     [InlineData("file", "nowhere", "value", "lines")]
     [InlineData("tcp", "127.0.0.1:1", "unknown", "0")]

@@ -53,7 +53,10 @@ public sealed class SecretsTests : IDisposable
             ("http", echo.Address, [("value", "$.a"), ("bearer", "env:SECRETS_TEST")]),
             ("http", echo.Address, [("value", "$.a"), ("user", "me"), ("password", $"file:{file}")]),
             ("prometheus", echo.Address, [("query", "up"), ("bearer", "env:SECRETS_TEST")]),
+            ("flink", echo.Address, [("bearer", "env:SECRETS_TEST")]),
+            ("spark", echo.Address, [("user", "me"), ("password", $"file:{file}")]),
             ("postgres", "127.0.0.1:1", [("query", "select 1"), ("password", "env:SECRETS_TEST")]),
+            ("kafka", "127.0.0.1:1", [("value", "brokers"), ("security", "sasl_plaintext"), ("sasl", "plain"), ("user", "me"), ("password", "env:SECRETS_TEST")]),
             ("kafka", "127.0.0.1:1", [("topic", "t"), ("security", "sasl_plaintext"), ("sasl", "plain"), ("user", "me"), ("password", "env:SECRETS_TEST")]),
         ];
         foreach (var (kind, address, options) in sources)
