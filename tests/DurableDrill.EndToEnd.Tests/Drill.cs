@@ -71,7 +71,8 @@ internal sealed class Drill : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var target in up)
+        // One that did not come up at all has said why; that there is nothing to take down must not hide it.
+        foreach (var target in up.Where(target => Directory.Exists(Path.Combine(Home, "targets", target))))
         {
             (await RunAsync("down", target, "--force")).Expect(0);
         }
