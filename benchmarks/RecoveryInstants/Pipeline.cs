@@ -18,17 +18,19 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private readonly string home = Directory.CreateTempSubdirectory("drill-instants-").FullName;
     private readonly string target;
-
     private readonly string rate;
 
-    private Pipeline(string target, string rate) => (this.target, this.rate) = (target, rate);
+    // Where a compose stack's database is; null: the target is no stack.
+    private readonly SourceSpec? stack;
+
+    private Pipeline(string target, string rate) => (this.target, this.rate, stack) = (target, rate, StackOf(target));
 
     public static async Task<Pipeline> UpAsync(string target, string rate)
     {
         var pipeline = new Pipeline(target, rate);
         try
         {
-            await pipeline.DrillAsync(pipeline.Stack() is null ? ["up", target, "--set", $"rate={rate}"] : ["up", target]);
+            await pipeline.DrillAsync(pipeline.stack is null ? ["up", target, "--set", $"rate={rate}"] : ["up", target]);
             return pipeline;
         }
         catch
@@ -41,7 +43,7 @@ internal sealed class Pipeline : IAsyncDisposable
     /// <summary>Runs a drill; returns what it reports and what the commit times say.</summary>
     public async Task<(RecoveryTimeline Reported, RecoveryTimeline Truth)> RunAsync(string drill, string seconds)
     {
-        if (Stack() is not null)
+        if (stack is not null)
         {
             // Neither an engine's start nor what the last drill did shall be in the baseline.
             await Task.Delay(TimeSpan.FromSeconds(20));
@@ -64,7 +66,6 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private async Task<List<Commit>> CommitsAsync(DateTimeOffset from, DateTimeOffset to)
     {
-        var stack = Stack();
         await using var connection = new NpgsqlConnection(
             stack is null ? await OwnDatabaseAsync() : $"Host={stack.Address};Username=postgres;Database={stack.Options["database"]};Pooling=false");
         await connection.OpenAsync();
@@ -86,8 +87,7 @@ internal sealed class Pipeline : IAsyncDisposable
         return commits;
     }
 
-    /// <summary>Where a compose stack's database is; null: the target is no stack.</summary>
-    private SourceSpec? Stack()
+    private static SourceSpec? StackOf(string target)
     {
         var file = Path.Combine(Path.GetDirectoryName(Program)!, "targets", target + ".yaml");
         var definition = TargetReader.Read(File.ReadAllText(file), file).Value;

@@ -16,8 +16,7 @@ public sealed class FlinkServer : IAsyncDisposable
     /// <summary>Starts one for one test, which may stop and kill its processes.</summary>
     public static async Task<FlinkServer> StartAsync(int taskManagers)
     {
-        var home = Environment.GetEnvironmentVariable("FLINK_HOME");
-        var server = new FlinkServer(Need.Of(Directory.Exists(home) ? home : null, "FLINK_HOME names no Flink distribution"));
+        var server = new FlinkServer(Need.Distribution("FLINK_HOME", "Flink"));
         await server.ConfigureAsync();
         var jobManager = server.Start("jm", "jobmanager.sh");
         for (var n = 1; n <= taskManagers; n++)

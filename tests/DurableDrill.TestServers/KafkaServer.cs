@@ -34,8 +34,7 @@ public sealed class KafkaServer : IAsyncDisposable
     /// <summary>Nodes for one test, which may stop and kill them.</summary>
     public static async Task<KafkaServer> StartAsync(int nodes = 1, bool secure = false)
     {
-        var home = Environment.GetEnvironmentVariable("KAFKA_HOME");
-        var server = new KafkaServer(Need.Of(Directory.Exists(home) ? home : null, "KAFKA_HOME names no Kafka distribution"), nodes, secure);
+        var server = new KafkaServer(Need.Distribution("KAFKA_HOME", "Kafka"), nodes, secure);
         for (var node = 1; node <= nodes; node++)
         {
             await File.WriteAllTextAsync(server.Properties(node), server.Configuration(node));

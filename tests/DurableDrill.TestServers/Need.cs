@@ -18,6 +18,13 @@ public static class Need
         return found!;
     }
 
+    /// <summary>The folder of an engine's distribution, which an environment variable names.</summary>
+    public static string Distribution(string variable, string engine)
+    {
+        var home = Environment.GetEnvironmentVariable(variable);
+        return Of(Directory.Exists(home) ? home : null, $"{variable} names no {engine} distribution");
+    }
+
     /// <summary>The nearest file of this name in the folders above the test's assembly; null: there is none.</summary>
     public static string? Above(string pattern)
     {

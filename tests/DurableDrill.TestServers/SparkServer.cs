@@ -19,9 +19,8 @@ public sealed class SparkServer : IAsyncDisposable
     /// <summary>Starts a program and waits until the driver's UI answers.</summary>
     public static async Task<SparkServer> StartAsync(string program)
     {
-        var home = Environment.GetEnvironmentVariable("SPARK_HOME");
         var server = new SparkServer();
-        await server.StartAsync(Need.Of(Directory.Exists(home) ? home : null, "SPARK_HOME names no Spark distribution"), program);
+        await server.StartAsync(Need.Distribution("SPARK_HOME", "Spark"), program);
         return server;
     }
 

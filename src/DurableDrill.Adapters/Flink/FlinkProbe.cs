@@ -75,7 +75,7 @@ internal sealed class FlinkProbe(HttpSource server, string value, string? job, s
     /// <summary>The job in the overview; null: there is none.</summary>
     private async Task<JsonElement?> FindAsync(CancellationToken cancellation)
     {
-        var all = (await GetAsync("/jobs/overview", cancellation)).GetProperty("jobs").EnumerateArray()
+        var all = (await server.At("/jobs/overview").GetJsonAsync(cancellation)).GetProperty("jobs").EnumerateArray()
             .OrderByDescending(each => each.GetProperty("start-time").GetInt64()).ToList();
         if (job is not null)
         {
@@ -95,7 +95,7 @@ internal sealed class FlinkProbe(HttpSource server, string value, string? job, s
 
     private async Task<double> RestartsAsync(CancellationToken cancellation)
     {
-        var metrics = await GetAsync(await JobAsync(cancellation) + "/metrics?get=numRestarts", cancellation);
+        var metrics = await server.At(await JobAsync(cancellation) + "/metrics?get=numRestarts").GetJsonAsync(cancellation);
         return metrics.GetArrayLength() > 0
             ? double.Parse(metrics[0].GetProperty("value").GetString()!, CultureInfo.InvariantCulture)
             : throw server.Failed("the number of restarts is not known yet");
@@ -104,21 +104,21 @@ internal sealed class FlinkProbe(HttpSource server, string value, string? job, s
     private async Task<double> CheckpointAgeAsync(CancellationToken cancellation)
     {
         var path = await JobAsync(cancellation);
-        var latest = (await GetAsync(path + "/checkpoints", cancellation)).GetProperty("latest").GetProperty("completed");
+        var latest = (await server.At(path + "/checkpoints").GetJsonAsync(cancellation)).GetProperty("latest").GetProperty("completed");
         if (latest.ValueKind == JsonValueKind.Null)
         {
             throw server.Failed("no checkpoint has completed yet");
         }
 
-        var now = (await GetAsync(path, cancellation)).GetProperty("now").GetInt64();
+        var now = (await server.At(path).GetJsonAsync(cancellation)).GetProperty("now").GetInt64();
         return (now - latest.GetProperty("latest_ack_timestamp").GetInt64()) / 1000.0;
     }
 
     private async Task<ProbeReading> BackpressureAsync(CancellationToken cancellation)
     {
         var path = await JobAsync(cancellation);
-        var operators = (await GetAsync(path, cancellation)).GetProperty("vertices").EnumerateArray().Select(each => each.GetProperty("id").GetString());
-        var answers = await Task.WhenAll(operators.Select(id => GetAsync($"{path}/vertices/{id}/backpressure", cancellation)));
+        var operators = (await server.At(path).GetJsonAsync(cancellation)).GetProperty("vertices").EnumerateArray().Select(each => each.GetProperty("id").GetString());
+        var answers = await Task.WhenAll(operators.Select(id => server.At($"{path}/vertices/{id}/backpressure").GetJsonAsync(cancellation)));
         if (answers.Any(each => each.GetProperty("status").GetString() != "ok"))
         {
             throw server.Failed("backpressure is not known yet");
@@ -130,7 +130,7 @@ internal sealed class FlinkProbe(HttpSource server, string value, string? job, s
 
     private async Task<double> RecordsAsync(string metric, CancellationToken cancellation)
     {
-        var operators = (await GetAsync(await JobAsync(cancellation), cancellation)).GetProperty("vertices").EnumerateArray()
+        var operators = (await server.At(await JobAsync(cancellation)).GetJsonAsync(cancellation)).GetProperty("vertices").EnumerateArray()
             .Where(each => named is null || each.GetProperty("name").GetString()!.Contains(named, StringComparison.Ordinal)).ToList();
         if (operators.Count == 0)
         {
@@ -146,7 +146,7 @@ internal sealed class FlinkProbe(HttpSource server, string value, string? job, s
 
     private async Task<double> SlotsUsedAsync(CancellationToken cancellation)
     {
-        var all = (await GetAsync("/taskmanagers", cancellation)).GetProperty("taskmanagers").EnumerateArray().ToList();
+        var all = (await server.At("/taskmanagers").GetJsonAsync(cancellation)).GetProperty("taskmanagers").EnumerateArray().ToList();
         var found = all.Where(IsWanted).ToList();
         return found.Count == 1
             ? found[0].GetProperty("slotsNumber").GetInt32() - found[0].GetProperty("freeSlots").GetInt32()
@@ -155,10 +155,4 @@ internal sealed class FlinkProbe(HttpSource server, string value, string? job, s
 
     // An id that nobody chose is HOST:PORT-RANDOM.
     private bool IsWanted(JsonElement each) => each.GetProperty("id").GetString() is { } id && (id == taskManager || id.StartsWith($"{taskManager}:", StringComparison.Ordinal));
-
-    private async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
-    {
-        using var json = JsonDocument.Parse(await server.At(path).GetBodyAsync(cancellation));
-        return json.RootElement.Clone();
-    }
 }

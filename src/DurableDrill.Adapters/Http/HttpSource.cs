@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using DurableDrill.Adapters.Sources;
 using DurableDrill.Signals;
 
@@ -110,6 +111,15 @@ internal sealed class HttpSource
         return answer.Status is >= 200 and < 300
             ? answer.Body
             : throw Failed($"{answer.Status} {answer.Reason}: {Quoted(answer.Body)}");
+    }
+
+    /// <summary>The body of a successful answer, as JSON.</summary>
+    /// <exception cref="ProbeException">As for <see cref="GetBodyAsync"/>.</exception>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public async Task<JsonElement> GetJsonAsync(CancellationToken cancellation)
+    {
+        using var json = JsonDocument.Parse(await GetBodyAsync(cancellation));
+        return json.RootElement.Clone();
     }
 
     /// <summary>What is wrong with an answer, as a gap.</summary>

@@ -12,9 +12,6 @@ namespace DurableDrill.Adapters.Kafka;
 /// </summary>
 internal sealed class ClusterProbe(KafkaConnection connection, string value, string? topic, long? partition, long? broker, Secrets secrets) : IProbe
 {
-    // Shorter than the sampler's timeout, so that a reading fails in Kafka's words and not in the sampler's.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
-
     private readonly OwnThread thread = new();
     private readonly Dictionary<(string Topic, int Partition), int> leaders = [];
     private long changes;
@@ -69,7 +66,7 @@ internal sealed class ClusterProbe(KafkaConnection connection, string value, str
     private double Read()
     {
         admin ??= Connect();
-        var metadata = topic is null ? admin.GetMetadata(Patience) : admin.GetMetadata(topic, Patience);
+        var metadata = topic is null ? admin.GetMetadata(KafkaConnection.ProbePatience) : admin.GetMetadata(topic, KafkaConnection.ProbePatience);
         lastHeard = null;
         if (value == "brokers")
         {
@@ -111,18 +108,6 @@ internal sealed class ClusterProbe(KafkaConnection connection, string value, str
         return changes;
     }
 
-    private IAdminClient Connect() => new AdminClientBuilder(connection.Fill(
-        new AdminClientConfig
-        {
-            ClientId = "durabledrill-probe",
-            // As for offsets: a broker that is back is to be seen within one reading.
-            ReconnectBackoffMs = 50,
-            ReconnectBackoffMaxMs = 200,
-            SocketConnectionSetupTimeoutMs = 1000,
-            SocketTimeoutMs = 2000,
-            TopicMetadataRefreshIntervalMs = -1,
-            LogConnectionClose = false,
-        },
-        secrets.Resolve)).SetLogHandler((_, log) => lastHeard = log.Level <= SyslogLevel.Error ? log.Message[(log.Message.IndexOf("]: ", StringComparison.Ordinal) + 3)..] : lastHeard)
-        .SetErrorHandler((_, _) => { }).Build();
+    private IAdminClient Connect() => new AdminClientBuilder(connection.FillProbe(new AdminClientConfig(), secrets.Resolve))
+        .SetLogHandler((_, log) => lastHeard = KafkaConnection.LastHeard(log, lastHeard)).SetErrorHandler((_, _) => { }).Build();
 }

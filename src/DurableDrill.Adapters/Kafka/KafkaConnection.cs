@@ -7,6 +7,9 @@ namespace DurableDrill.Adapters.Kafka;
 /// <param name="Bootstrap">The brokers' addresses, with commas.</param>
 internal sealed record KafkaConnection(string Bootstrap)
 {
+    /// <summary>How long a probe's reading asks: shorter than the sampler's timeout, so that it fails in Kafka's words and not in the sampler's.</summary>
+    public static readonly TimeSpan ProbePatience = TimeSpan.FromMilliseconds(900);
+
     private SecurityProtocol Security { get; init; }
 
     private SaslMechanism? Sasl { get; init; }
@@ -57,4 +60,23 @@ internal sealed record KafkaConnection(string Bootstrap)
         configuration.AllowAutoCreateTopics = false;
         return configuration;
     }
+
+    /// <summary>The same for a client of a probe: a broker that is back is to be seen within one reading, where the default waits up to 10 s.</summary>
+    public T FillProbe<T>(T configuration, Func<string, string> secret)
+        where T : ClientConfig
+    {
+        configuration.ClientId = "durabledrill-probe";
+        configuration.ReconnectBackoffMs = 50;
+        configuration.ReconnectBackoffMaxMs = 200;
+        configuration.SocketConnectionSetupTimeoutMs = 1000;
+        configuration.SocketTimeoutMs = 2000;
+        // Metadata is asked for by each reading.
+        configuration.TopicMetadataRefreshIntervalMs = -1;
+        configuration.LogConnectionClose = false;
+        return Fill(configuration, secret);
+    }
+
+    /// <summary>What a client's log last said of an error: "127.0.0.1:9092/1: Connect to ... failed: Connection refused". Errors themselves come only to one that consumes.</summary>
+    public static string? LastHeard(LogMessage log, string? before) =>
+        log.Level <= SyslogLevel.Error ? log.Message[(log.Message.IndexOf("]: ", StringComparison.Ordinal) + 3)..] : before;
 }

@@ -5,13 +5,10 @@ namespace DurableDrill.Adapters.Kafka;
 
 /// <summary>
 /// Reads a topic's offsets with few requests: one for each broker for all its partitions, and one to the group's coordinator. All calls of one
-/// reading together wait at most for <see cref="Patience"/>. Offsets count what is in the log, so the markers of transactions too.
+/// reading together wait at most for <see cref="KafkaConnection.ProbePatience"/>. Offsets count what is in the log, so the markers of transactions too.
 /// </summary>
 internal sealed class TopicOffsets(KafkaConnection connection, string topic, string? group, Func<string, string> secret, TimeProvider time) : IDisposable
 {
-    /// <summary>Shorter than the sampler's timeout, so that a reading fails in Kafka's words and not in the sampler's.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
-
     private static readonly TimeSpan LastMoment = TimeSpan.FromMilliseconds(50);
 
     /// <summary>So soon a new partition is seen.</summary>
@@ -47,7 +44,7 @@ internal sealed class TopicOffsets(KafkaConnection connection, string topic, str
 
     private TimeSpan Left()
     {
-        var left = Patience - time.GetElapsedTime(began);
+        var left = KafkaConnection.ProbePatience - time.GetElapsedTime(began);
         return left > LastMoment ? left : LastMoment;
     }
 
@@ -112,24 +109,13 @@ internal sealed class TopicOffsets(KafkaConnection connection, string topic, str
         return partitions;
     }
 
-    private IConsumer<Ignore, Ignore> Connect() => new ConsumerBuilder<Ignore, Ignore>(connection.Fill(
+    private IConsumer<Ignore, Ignore> Connect() => new ConsumerBuilder<Ignore, Ignore>(connection.FillProbe(
         new ConsumerConfig
         {
             // Asked for its positions, never joined.
             GroupId = group ?? "durabledrill-probe",
             EnableAutoCommit = false,
-            ClientId = "durabledrill-probe",
-            // A broker that is back is to be seen within one reading; the default waits up to 10 s.
-            ReconnectBackoffMs = 50,
-            ReconnectBackoffMaxMs = 200,
-            SocketConnectionSetupTimeoutMs = 1000,
-            SocketTimeoutMs = 2000,
-            // Metadata is asked for here.
-            TopicMetadataRefreshIntervalMs = -1,
             TopicMetadataRefreshFastIntervalMs = 100,
-            AllowAutoCreateTopics = false,
-            LogConnectionClose = false,
         },
-        // The log, for errors come only to a client that consumes: "127.0.0.1:9092/1: Connect to ... failed: Connection refused".
-        secret)).SetLogHandler((_, log) => lastHeard = log.Level <= SyslogLevel.Error ? log.Message[(log.Message.IndexOf("]: ", StringComparison.Ordinal) + 3)..] : lastHeard).Build();
+        secret)).SetLogHandler((_, log) => lastHeard = KafkaConnection.LastHeard(log, lastHeard)).Build();
 }

@@ -37,18 +37,18 @@ internal sealed partial class SparkProbe(HttpSource driver, string value, string
     {
         try
         {
-            var applications = await GetAsync("/api/v1/applications", cancellation);
+            var applications = await driver.At("/api/v1/applications").GetJsonAsync(cancellation);
             var application = applications.GetArrayLength() > 0
                 ? "/api/v1/applications/" + applications[0].GetProperty("id").GetString()
                 : throw driver.Failed("there is no application");
             if (value == "executors")
             {
-                return new((await GetAsync(application + "/executors", cancellation)).EnumerateArray()
+                return new((await driver.At(application + "/executors").GetJsonAsync(cancellation)).EnumerateArray()
                     .Count(each => each.GetProperty("isActive").GetBoolean() && each.GetProperty("id").GetString() != "driver"));
             }
 
             // The last slash matters to Spark.
-            var gauges = (await GetAsync("/metrics/json/", cancellation)).GetProperty("gauges");
+            var gauges = (await driver.At("/metrics/json/").GetJsonAsync(cancellation)).GetProperty("gauges");
             var (batch, began) = await NewestBatchAsync(application, gauges, cancellation);
             return value switch
             {
@@ -72,7 +72,7 @@ internal sealed partial class SparkProbe(HttpSource driver, string value, string
         var jobs = gauges.EnumerateObject().First(each => each.Name.EndsWith(".driver.DAGScheduler.job.allJobs", StringComparison.Ordinal)).Value.GetProperty("value").GetInt32();
         for (var id = jobs - 1; id >= Math.Max(0, jobs - JobsBack); id--)
         {
-            var job = await GetAsync($"{application}/jobs/{id}", cancellation);
+            var job = await driver.At($"{application}/jobs/{id}").GetJsonAsync(cancellation);
             if (job.TryGetProperty("description", out var description)
                 && Batch().Match(description.GetString()!) is { Success: true } match && (query is null || match.Groups["query"].Value == query))
             {
@@ -96,12 +96,6 @@ internal sealed partial class SparkProbe(HttpSource driver, string value, string
             1 => found[0].Value.GetProperty("value").GetDouble(),
             _ => throw driver.Failed($"{found.Count} streaming queries tell their figures; say which one: query: NAME"),
         };
-    }
-
-    private async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
-    {
-        using var json = JsonDocument.Parse(await driver.At(path).GetBodyAsync(cancellation));
-        return json.RootElement.Clone();
     }
 
     // "orders\nid = ...\nrunId = ...\nbatch = 12"; a query without a name has none there either.

@@ -39,7 +39,7 @@ internal sealed class PlanVerb : Verb
     /// <summary>The roles that it names, each with the components that may have it; null: none.</summary>
     private static Dictionary<string, IEnumerable<string>>? RolesOf(PlanChoice choice, TargetDefinition target)
     {
-        var named = choice.Steps.SelectMany(step => step.Faults).Select(fault => fault.Fault.Component).ToHashSet();
+        var named = choice.Steps.SelectMany(step => step.RolesOf(target)).ToHashSet();
         var roles = target.Roles.Where(role => named.Contains(role.Key)).ToDictionary(role => role.Key, role => role.Value.Keys);
         return roles.Count > 0 ? roles : null;
     }

@@ -34,7 +34,7 @@ public sealed record DrillRequest(string DrillId, string Target, DrillPlan Plan,
     /// <param name="host">Which machine or app runs it.</param>
     public static DrillRequest Of(string id, string name, TargetDefinition target, PlanChoice choice, string host)
     {
-        var roles = choice.Steps.SelectMany(plan => plan.Faults).Select(fault => fault.Fault.Component).Where(target.Roles.ContainsKey).Distinct().ToList();
+        var roles = choice.Steps.SelectMany(plan => plan.RolesOf(target)).Distinct().ToList();
         return new(id, name, choice.Plan, host)
         {
             Parts = choice.Parts,

@@ -136,7 +136,7 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
         Enter(Phase.Recover, deadline);
         while (true)
         {
-            var patience = Shorter(Polling.Every(plan.RecoveryTimeout), Longer(deadline - context.Now + plan.StableFor, TimeSpan.Zero));
+            var patience = Polling.Patience(plan.RecoveryTimeout, deadline - context.Now + plan.StableFor);
             var result = await UnlessAbortedAsync(context.CallAsync(DrillSteps.Judge,
                 new JudgeRequest(request.DrillId, record.Tickets, record.Baseline!, plan.StableFor, plan.RecoveryTimeout,
                     ClockOffset.MostCertain(record.Clocks.Values), patience)));
@@ -220,8 +220,4 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
     private static TimeSpan? LateAfter(Baseline baseline) => baseline.Of(CanonicalSignals.Latency)?.Band.Upper is { } usual
         ? TimeSpan.FromSeconds(usual) + TimeSpan.FromSeconds(1)
         : null;
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -16,5 +16,11 @@ internal static class Polling
     /// and a step that gets no more samples ends soon.
     /// </summary>
     /// <param name="whole">How long it may take in all.</param>
-    public static TimeSpan Every(TimeSpan whole) => TimeSpan.FromTicks(Math.Min(Longest.Ticks, Math.Max(Shortest.Ticks, whole.Ticks / Most)));
+    /// <param name="left">How much of that is left; less than nothing is nothing.</param>
+    /// <returns>How long the next step may wait.</returns>
+    public static TimeSpan Patience(TimeSpan whole, TimeSpan left)
+    {
+        var poll = Math.Min(Longest.Ticks, Math.Max(Shortest.Ticks, whole.Ticks / Most));
+        return TimeSpan.FromTicks(Math.Min(poll, Math.Max(left.Ticks, 0)));
+    }
 }

@@ -63,7 +63,7 @@ internal sealed partial class Preflight(IDrillEnvironment environment, RoleSearc
     /// <summary>Who has each role of the plan now; when its fault is applied, it may be another.</summary>
     private async Task CheckRolesAsync(TargetDefinition definition, DrillRequest request, List<Finding> findings, CancellationToken cancellation)
     {
-        foreach (var role in request.Plan.Faults.Select(fault => fault.Fault.Component).Where(definition.Roles.ContainsKey).Distinct())
+        foreach (var role in request.Plan.RolesOf(definition))
         {
             await TryAsync(findings, $"roles.{role}", async () =>
             {

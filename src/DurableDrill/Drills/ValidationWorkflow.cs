@@ -50,11 +50,9 @@ public static class ValidationWorkflow
     private static async Task<string?> AwaitQuietAsync(IWorkflowContext context, ValidationRequest request, Task stop)
     {
         var deadline = request.Since + request.QuietTimeout;
-        var poll = Polling.Every(request.QuietTimeout);
         while (true)
         {
-            var left = deadline - context.Now;
-            var patience = left < TimeSpan.Zero ? TimeSpan.Zero : left < poll ? left : poll;
+            var patience = Polling.Patience(request.QuietTimeout, deadline - context.Now);
             var quiet = await context.CallAsync(DrillSteps.AwaitQuiet,
                 new QuietRequest(request.Of.DrillId, request.Of.Target, request.Since, request.QuietFor, patience));
             if (quiet.Quiet)

@@ -1,4 +1,5 @@
 using DurableDrill.Faults;
+using DurableDrill.Targets;
 
 namespace DurableDrill.Plans;
 
@@ -72,6 +73,9 @@ public sealed record DrillPlan
     /// <summary>A chaos plan drawn anew from another seed; any other plan as it is.</summary>
     public DrillPlan Seeded(ulong seed) =>
         Chaos is null ? this : this with { Chaos = Chaos with { Seed = seed }, Faults = (Chaos with { Seed = seed }).Expand() };
+
+    /// <summary>The roles of a target that its faults name instead of a component, each once.</summary>
+    public IEnumerable<string> RolesOf(TargetDefinition target) => Faults.Select(planned => planned.Fault.Component).Where(target.Roles.ContainsKey).Distinct();
 }
 
 /// <summary>A fault at its place in the timeline.</summary>
