@@ -10,7 +10,8 @@ internal sealed class Drill : IAsyncDisposable
 
     private readonly List<string> up = [];
 
-    public string Home { get; } = Directory.CreateTempSubdirectory("drill-e2e-").FullName;
+    /// <summary>Named for this process, so that ./test knows what a killed run has left.</summary>
+    public string Home { get; } = Directory.CreateTempSubdirectory($"drill-e2e-{System.Environment.ProcessId}-").FullName;
 
     /// <summary>What its runs find in their environment beside this test's own.</summary>
     public Dictionary<string, string> Environment { get; } = [];

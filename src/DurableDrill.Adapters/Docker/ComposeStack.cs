@@ -50,9 +50,14 @@ public sealed class ComposeStack(string file, string project, string run, TimePr
         }
     }
 
-    /// <summary>The names of the project's containers, those that have ended too.</summary>
-    public async Task<IReadOnlyList<string>> ContainersAsync(DockerEngine engine, CancellationToken cancellation) =>
-        [.. (await EntriesAsync(engine, cancellation)).Select(entry => entry.Names is [var name, ..] ? name.TrimStart('/') : entry.Id[..12]).Order(StringComparer.Ordinal)];
+    /// <summary>The names of the project's containers, those that have ended too, and the folder that they were brought up from; null: they do not say.</summary>
+    public async Task<(IReadOnlyList<string> Names, string? From)> ContainersAsync(DockerEngine engine, CancellationToken cancellation)
+    {
+        var entries = await EntriesAsync(engine, cancellation);
+        return (
+            [.. entries.Select(entry => entry.Names is [var name, ..] ? name.TrimStart('/') : entry.Id[..12]).Order(StringComparer.Ordinal)],
+            entries.Select(entry => entry.Labels?.GetValueOrDefault(DockerLabels.Run)).FirstOrDefault(from => from is { Length: > 0 }));
+    }
 
     /// <summary>Removes the project's containers, networks and volumes.</summary>
     /// <exception cref="TargetException">compose refused.</exception>

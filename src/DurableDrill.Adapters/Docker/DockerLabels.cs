@@ -6,6 +6,9 @@ public static class DockerLabels
     /// <summary>On a container: it is a component of this target, and may be injured. The opt-in.</summary>
     public const string Target = "durabledrill.target";
 
+    /// <summary>On a container of a shipped compose stack: the folder of the target in the home that brought it up.</summary>
+    public const string Run = "durabledrill.run";
+
     /// <summary>On a helper container: the ticket for which it works.</summary>
     public const string Ticket = "durabledrill.ticket";
 
