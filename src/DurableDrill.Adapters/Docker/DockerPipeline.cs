@@ -59,7 +59,7 @@ public sealed class DockerPipeline(RunFolder folder, TimeProvider time)
             && await StackOf(definition).ContainersAsync(engine, cancellation) is ({ Count: > 0 } there, var from))
         {
             throw new TargetException($"{definition.Target}: containers of its compose project are there already, and not from {folder.Path}: {string.Join(", ", there)}. "
-                + $"Take it down where it was brought up{(from is null ? "" : $" ({from})")}, or: docker compose --project-name {definition.Project ?? definition.Target} down --volumes");
+                + $"Take it down where it was brought up{(from is null ? "" : $" ({from})")}, or: docker compose --project-name {definition.Project ?? definition.Target} --file {definition.Compose} down --volumes");
         }
 
         var state = await RegisterAsync(source, definition, cancellation);
