@@ -23,6 +23,7 @@ internal static class ReportView
         if (report.Parts.Count > 0)
         {
             Parts(console, report);
+            Integrity(console, report.DataIntegrityCheck);
         }
         else
         {

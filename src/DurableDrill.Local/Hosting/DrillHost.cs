@@ -35,7 +35,7 @@ internal sealed class DrillHost : IDrillHost, IDrillClient
         var stores = HomeStores.Of(path);
         caretaker = new(path, stores.Tickets, time);
         environment = new(home, stores, caretaker, time);
-        live = new(environment);
+        live = new(this);
         Campaigns = stores.Campaigns;
         runtime = new(new RuntimeOptions(home.Instances, new WorkflowCatalog().AddDrills(environment).AddCampaigns(this))
         {

@@ -26,7 +26,7 @@ internal sealed partial class MockCluster : IDisposable
         var error = new byte[512];
         var configuration = NewConfiguration();
         if (Set(configuration, "test.mock.num.brokers", $"{brokers}", error, error.Length) != 0
-            || (client = New(Producer, configuration, error, error.Length)) == IntPtr.Zero)
+            || (client = NewUninterrupted(configuration, error)) == IntPtr.Zero)
         {
             throw new InvalidOperationException($"librdkafka: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
         }
@@ -51,6 +51,31 @@ internal sealed partial class MockCluster : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Destroy(client);
 
+    /// <summary>
+    /// Starts it in threads that no signal interrupts. Its loop ends at the first poll that is: the SIGCONT that ends a pause would be the broker's end,
+    /// whenever the kernel happens to hand it to that thread.
+    /// </summary>
+    private static IntPtr NewUninterrupted(IntPtr configuration, byte[] error)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return New(Producer, configuration, error, error.Length);
+        }
+
+        var how = OperatingSystem.IsMacOS() ? 3 : 2; // SIG_SETMASK
+        var (all, before) = (new byte[128], new byte[128]); // sigset_t, as large as it is anywhere
+        Array.Fill(all, byte.MaxValue);
+        _ = SetSignalMask(how, all, before);
+        try
+        {
+            return New(Producer, configuration, error, error.Length);
+        }
+        finally
+        {
+            _ = SetSignalMask(how, before, null);
+        }
+    }
+
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Library)
@@ -70,6 +95,9 @@ internal sealed partial class MockCluster : IDisposable
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     private static partial IntPtr New(int type, IntPtr configuration, byte[] error, nint errorSize);
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    private static partial int SetSignalMask(int how, byte[] set, byte[]? before);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_handle_mock_cluster")]
     private static partial IntPtr ClusterOf(IntPtr client);

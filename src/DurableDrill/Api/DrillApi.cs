@@ -24,7 +24,7 @@ public sealed class DrillApi
     {
         this.log = log;
         Campaigns = new(host);
-        var live = new LiveReadings(host.Environment);
+        var live = new LiveReadings(host);
         var drills = new DrillRoutes(host, live);
         var monitor = new MonitorRoutes(host, live);
         var campaigns = new CampaignRoutes(host, Campaigns);

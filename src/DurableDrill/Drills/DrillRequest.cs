@@ -109,7 +109,11 @@ public enum Phase
 /// <param name="Since">When the phase began.</param>
 /// <param name="Until">When the phase should be over at the latest; null: not known.</param>
 /// <param name="Detail">What it is doing, for people.</param>
-public sealed record DrillStatus(Phase Phase, DateTimeOffset Since, DateTimeOffset? Until, string? Detail);
+public sealed record DrillStatus(Phase Phase, DateTimeOffset Since, DateTimeOffset? Until, string? Detail)
+{
+    /// <summary>The drill of the sequence that runs now; null: it is no sequence.</summary>
+    public string? Part { get; init; }
+}
 
 /// <summary>The signals that a drill listens to.</summary>
 public static class DrillSignals

@@ -13,7 +13,7 @@ internal sealed class DrillSequence(IWorkflowContext context, DrillRequest reque
         foreach (var (part, index) in request.Parts.Select((part, index) => (part, index)))
         {
             var id = request.PartId(index);
-            context.Publish(new DrillStatus(Phase.Inject, context.Now, null, $"{index + 1} of {request.Parts.Count}: {part.Name}"));
+            context.Publish(new DrillStatus(Phase.Inject, context.Now, null, $"{index + 1} of {request.Parts.Count}: {part.Name}") { Part = id });
             var drill = context.CallWorkflowAsync(DrillWorkflow.Definition, id, request with { DrillId = id, Plan = part, Parts = [] });
             if (await Task.WhenAny(drill, abort) == abort)
             {

@@ -33,6 +33,8 @@ public sealed record DrillEvidence
 /// <summary>Makes the report from what the workflow learned and what the stores hold. The same input gives the same bytes.</summary>
 public static class ReportBuilder
 {
+    private const string NotChecked = "not_checked";
+
     /// <summary>The report of a drill that is over.</summary>
     public static DrillReport Build(DrillRecord record, DrillEvidence evidence)
     {
@@ -55,9 +57,9 @@ public static class ReportBuilder
             TimeToRecoverSeconds = record.Recovery?.TimeToRecover?.Seconds,
             PotentiallyLostOrders = impact?.PotentiallyLostOrders,
             PotentialRevenueLossUsd = impact?.PotentialRevenueLossUsd,
-            DataIntegrityCheck = evidence.Integrity is { } integrity
-                ? CheckOf(integrity)
-                : new("not_checked", null, [record.NotValidated ?? "the drill did not get that far"]),
+            DataIntegrityCheck = evidence.Parts.Count > 0 ? CheckOf(evidence.Parts)
+                : evidence.Integrity is { } integrity ? CheckOf(integrity)
+                : new(NotChecked, null, [record.NotValidated ?? "the drill did not get that far"]),
             Comparison = ComparisonOf(record, evidence.Samples),
             Recovery = record.Recovery,
             Faults = [.. record.Request.Plan.Faults.Select(fault => RowOf(fault, record, evidence.Tickets))],
@@ -94,6 +96,16 @@ public static class ReportBuilder
             DrillJson.NameOf(integrity.Status),
             integrity.MessagesInTopic,
             [$"expected: {integrity.Expected}", .. counts, .. integrity.Reasons, .. integrity.NotObservable.Select(what => $"not observable: {what}")]);
+    }
+
+    /// <summary>That of a sequence: the worst of its drills' checks, what each says on a line, and the topic as the last one read it.</summary>
+    private static DataIntegrityCheck CheckOf(IReadOnlyList<DrillReport> parts)
+    {
+        string[] worstFirst = [DrillJson.NameOf(IntegrityStatus.Failed), DrillJson.NameOf(IntegrityStatus.Inconclusive), NotChecked, DrillJson.NameOf(IntegrityStatus.Passed)];
+        return new(
+            worstFirst.First(status => parts.Any(part => part.DataIntegrityCheck.Status == status)),
+            parts[^1].DataIntegrityCheck.MessagesInTopic,
+            [.. parts.Select(part => $"{part.DrillType}: {part.DataIntegrityCheck.Status}: {string.Join("; ", part.DataIntegrityCheck.Details)}")]);
     }
 
     private static BeforeAndAfter? ComparisonOf(DrillRecord record, IReadOnlyList<Sample> samples)

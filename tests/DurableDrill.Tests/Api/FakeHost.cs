@@ -41,7 +41,11 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
 
     public List<string> Aborted { get; } = [];
 
+    /// <summary>What any drill has read.</summary>
     public List<SampleBurst> Bursts { get; } = [];
+
+    /// <summary>The drill whose samples were asked for last.</summary>
+    public string? SamplesAsked { get; private set; }
 
     public List<TargetView> Targets { get; } =
     [
@@ -235,6 +239,7 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
         string drillId, int firstBurst, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
+        SamplesAsked = drillId;
         foreach (var burst in Bursts.Where(burst => burst.Number >= firstBurst).ToList())
         {
             yield return burst;

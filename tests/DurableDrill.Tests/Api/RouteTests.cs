@@ -137,6 +137,24 @@ public sealed class RouteTests
     }
 
     [Fact]
+    public async Task Show_ARunningSequence_IsWhereItsDrillIs()
+    {
+        var now = host.Time.GetUtcNow();
+        host.Start("d1");
+        host.Start("d1-2-kafka");
+        host.Drills["d1"] = host.Drills["d1"] with { Status = new(Phase.Inject, now, null, "2 of 3: kafka") { Part = "d1-2-kafka" } };
+        host.Drills["d1-2-kafka"] = host.Drills["d1-2-kafka"] with { Status = new(Phase.Recover, now, now.AddSeconds(60), "ending") };
+        host.Bursts.Add(new(0, [new(CanonicalSignals.Backlog, now.AddSeconds(-1), default, 7)]));
+
+        var shown = (await host.AskAsync("GET", "drills/d1")).Json();
+
+        Assert.Equal("recover", shown.GetProperty("status").GetProperty("phase").GetString());
+        Assert.Equal("2 of 3: kafka: ending", shown.GetProperty("status").GetProperty("detail").GetString());
+        Assert.Equal(7, shown.GetProperty("figures").GetProperty("backlog").GetDouble());
+        Assert.Equal("d1-2-kafka", host.SamplesAsked);
+    }
+
+    [Fact]
     public async Task Monitor_OfATargetUnderADrill_CountsWhatTheDrillReads()
     {
         var now = host.Time.GetUtcNow();

@@ -74,6 +74,27 @@ public sealed class VerdictRulesTests
     }
 
     [Fact]
+    public void Report_OfASequence_HasTheWorstOfItsChecksAndWhatEachSays()
+    {
+        var record = Record() with { Request = new("d", "t", Plan(new()), "h") { Parts = [Plan(new()), Plan(new())] } };
+        record.Parts.AddRange([new("d-1", Verdict.Passed, []), new("d-2", Verdict.Failed, [])]);
+        var part = ReportBuilder.Build(Record(), new());
+
+        var report = ReportBuilder.Build(record, new()
+        {
+            Parts =
+            [
+                part with { DrillType = "worker", DataIntegrityCheck = new("failed", 8, ["expected: 8", "lost: 2"]) },
+                part with { DrillType = "kafka", DataIntegrityCheck = new("passed", 9, ["expected: 9"]) },
+            ],
+        });
+
+        Assert.Equal("failed", report.DataIntegrityCheck.Status);
+        Assert.Equal(9, report.DataIntegrityCheck.MessagesInTopic);
+        Assert.Equal(["worker: failed: expected: 8; lost: 2", "kafka: passed: expected: 9"], report.DataIntegrityCheck.Details);
+    }
+
+    [Fact]
     public void Judge_WhatWasLeftToTheWatchAndHadToBeReverted_Fails()
     {
         var record = Record() with { Request = new("d", "t", Plan(new()) with { HealedBy = FaultTicket.Watch }, "h") };
