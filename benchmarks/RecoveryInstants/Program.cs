@@ -4,6 +4,7 @@
 //
 // RATES: orders a second, with commas (50,1000); RUNS: of each (10); DRILL: by its name (workers); SECONDS: how long the fault is held (10);
 // TARGET: orders, or orders-embedded where there is no Kafka; or a compose stack with PostgreSQL (spark, ha, flink, spark-failures).
+// diff: flow less true. flow: by those of the drill's readings that commits show too; on our own pipelines it is what the drill reports.
 using DurableDrill.Benchmarks.RecoveryInstants;
 
 var rates = (args.ElementAtOrDefault(0) ?? "50,1000").Split(',');
@@ -18,21 +19,22 @@ foreach (var rate in rates)
 {
     await using var pipeline = await Pipeline.UpAsync(target, rate);
     Console.WriteLine();
-    Console.WriteLine($"{rate} orders/s     recovery time               downtime              recovered");
-    Console.WriteLine("run    reported     true     diff    reported    true    diff    true instant in the interval");
+    Console.WriteLine($"{rate} orders/s     recovery time                           downtime              recovered");
+    Console.WriteLine("run    reported     flow     true     diff    reported    true    diff    true instant in the interval");
     var differences = new List<double>();
     for (var run = 1; run <= runs; run++)
     {
-        var (reported, truth) = await pipeline.RunAsync(drill, seconds);
-        if (reported.RecoveryTime is not { } time || truth.RecoveryTime is not { } exact)
+        var (reported, flow, truth) = await pipeline.RunAsync(drill, seconds);
+        if (flow.RecoveryTime is not { } time || truth.RecoveryTime is not { } exact)
         {
-            Console.WriteLine($"{run,3}    {reported.Outcome} reported, {truth.Outcome} in truth");
+            Console.WriteLine($"{run,3}    {flow.Outcome} reported, {truth.Outcome} in truth");
             continue;
         }
 
         differences.Add(Math.Abs(time.Seconds - exact.Seconds));
-        var holds = reported.Recovered!.Value.Earliest <= truth.Recovered!.Value.Latest && truth.Recovered.Value.Earliest <= reported.Recovered.Value.Latest;
-        Console.WriteLine($"{run,3}    {time.Seconds,8:f3} {exact.Seconds,8:f3} {time.Seconds - exact.Seconds,8:f3}    {reported.Downtime.Seconds,8:f3} {truth.Downtime.Seconds,7:f3} {reported.Downtime.Seconds - truth.Downtime.Seconds,7:f3}    {(holds ? "yes" : "no")}");
+        var holds = flow.Recovered!.Value.Earliest <= truth.Recovered!.Value.Latest && truth.Recovered.Value.Earliest <= flow.Recovered.Value.Latest;
+        Console.WriteLine($"{run,3}    {reported.RecoveryTime?.Seconds,8:f3} {time.Seconds,8:f3} {exact.Seconds,8:f3} {time.Seconds - exact.Seconds,8:f3}    "
+            + $"{flow.Downtime.Seconds,8:f3} {truth.Downtime.Seconds,7:f3} {flow.Downtime.Seconds - truth.Downtime.Seconds,7:f3}    {(holds ? "yes" : "no")}");
     }
 
     var sorted = differences.Order().ToList();
