@@ -64,6 +64,19 @@ public sealed class OpenTarget : IOpenTarget, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ReadJournalAsync(DateTimeOffset since, CancellationToken cancellation)
+    {
+        var told = new List<string>();
+        foreach (var journal in Probes.Values.OfType<IServerJournal>())
+        {
+            told.AddRange(await journal.ReadSinceAsync(since, cancellation));
+        }
+
+        // Several probes may ask about one job.
+        return [.. told.Distinct()];
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Sampler.DisposeAsync();

@@ -12,9 +12,9 @@ namespace DurableDrill.Adapters.Flink;
 /// 0, also where there is no such job), restarts, checkpoint_age (seconds since one completed, by the JobManager's clock), backpressure (of the worst subtask, 0 to
 /// 1), records_in, records_out (of all operators, or of those whose name holds <c>operator</c>); or slots_used, with <c>taskmanager</c>, an id or host: of the
 /// slots of that TaskManager. Flink itself refreshes restarts, records and backpressure every 10 s, checkpoints every 3 s. The request's:
-/// <c>user</c>, <c>password</c>, <c>bearer</c> (references).
+/// <c>user</c>, <c>password</c>, <c>bearer</c> (references). Its journal: that the job began anew or was restored, and from which checkpoint.
 /// </summary>
-internal sealed class FlinkProbe(HttpSource server, string value, string? job, string? named, string? taskManager) : IProbe
+internal sealed class FlinkProbe(HttpSource server, string value, string? job, string? named, string? taskManager) : IProbe, IServerJournal
 {
     private static readonly string[] Ended = ["FINISHED", "CANCELED", "FAILED"];
 
@@ -64,6 +64,19 @@ internal sealed class FlinkProbe(HttpSource server, string value, string? job, s
         }
     }
 
+    public async Task<IReadOnlyList<string>> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellation)
+    {
+        try
+        {
+            return value != "slots_used" && await FindAsync(cancellation) is { } found ? [.. await StoryAsync(found, since, cancellation)] : [];
+        }
+        catch (Exception error) when (error is ProbeException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            // Whatever it did, it does not say.
+            return [];
+        }
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A job may be RUNNING while its tasks wait for slots.</summary>
@@ -87,6 +100,27 @@ internal sealed class FlinkProbe(HttpSource server, string value, string? job, s
             ? Newest([.. live, .. all])
             : throw server.Failed($"there are {live.Count} jobs, {string.Join(", ", live.Select(each => each.GetProperty("name").GetString()))}; say which one: job: NAME");
     }
+
+    /// <summary>
+    /// A JobManager without high availability forgets its jobs, and somebody submits them again: a job that is younger than the fault. One that
+    /// went on is restored by Flink itself, under the id and with the start that it had.
+    /// </summary>
+    private async Task<IEnumerable<string>> StoryAsync(JsonElement found, DateTimeOffset since, CancellationToken cancellation)
+    {
+        var (id, name) = (found.GetProperty("jid").GetString(), found.GetProperty("name").GetString());
+        var restored = (await server.At($"/jobs/{id}/checkpoints").GetJsonAsync(cancellation)).GetProperty("latest").GetProperty("restored");
+        var from = restored.ValueKind == JsonValueKind.Null ? "without a checkpoint" : $"from checkpoint {restored.GetProperty("id").GetInt64()}";
+        if (TimeOf(found, "start-time") is var began && began >= since)
+        {
+            return [string.Create(CultureInfo.InvariantCulture, $"The Flink job {name} began anew at {began:HH:mm:ss} UTC ({id}), {from}.")];
+        }
+
+        return restored.ValueKind != JsonValueKind.Null && TimeOf(restored, "restore_timestamp") is var at && at >= since
+            ? [string.Create(CultureInfo.InvariantCulture, $"Flink restored the job {name} at {at:HH:mm:ss} UTC, {from}.")]
+            : [];
+    }
+
+    private static DateTimeOffset TimeOf(JsonElement element, string property) => DateTimeOffset.FromUnixTimeMilliseconds(element.GetProperty(property).GetInt64());
 
     private static JsonElement? Newest(IEnumerable<JsonElement> jobs) => jobs.Select(each => (JsonElement?)each).FirstOrDefault();
 

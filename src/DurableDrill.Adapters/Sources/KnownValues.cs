@@ -7,7 +7,7 @@ namespace DurableDrill.Adapters.Sources;
 /// What every kind of probe has in common: one caller at a time, however many ask; values that mean "unknown" are gaps; a value that no longer moves
 /// is a gap; and units are made to fit.
 /// </summary>
-internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, TimeSpan? maxAge, double scale, TimeProvider time) : IProbe, IServerClock
+internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, TimeSpan? maxAge, double scale, TimeProvider time) : IProbe, IServerClock, IServerJournal
 {
     private readonly SemaphoreSlim gate = new(1);
     private double last = double.NaN;
@@ -59,6 +59,10 @@ internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, Ti
     public async Task<ClockOffset?> ReadOffsetAsync(CancellationToken cancellation) => inner is IServerClock clock
         ? await AloneAsync(() => clock.ReadOffsetAsync(cancellation), cancellation)
         : null;
+
+    public async Task<IReadOnlyList<string>> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellation) => inner is IServerJournal journal
+        ? await AloneAsync(() => journal.ReadSinceAsync(since, cancellation), cancellation)
+        : [];
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 

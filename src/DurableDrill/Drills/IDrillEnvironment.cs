@@ -59,4 +59,7 @@ public interface IOpenTarget
 
     /// <summary>By how much the servers' clocks are ahead of this machine's, where they can be asked.</summary>
     Task<IReadOnlyDictionary<string, ClockOffset>> ReadClocksAsync(CancellationToken cancellation);
+
+    /// <summary>What the engines did of their own accord since then, where they can be asked: a job was submitted again, and from which checkpoint.</summary>
+    Task<IReadOnlyList<string>> ReadJournalAsync(DateTimeOffset since, CancellationToken cancellation);
 }

@@ -1,6 +1,7 @@
 using DurableDrill.Integrity;
 using DurableDrill.Reports;
 using DurableDrill.Signals;
+using DurableDrill.Targets;
 
 namespace DurableDrill.Drills;
 
@@ -21,6 +22,7 @@ internal sealed class Proof(IDrillEnvironment environment)
             Parts = await PartsOfAsync(record, cancellation),
             Clocks = record.Clocks,
             Value = record.Value,
+            Journal = await JournalOfAsync(record, cancellation),
         };
         var report = ReportBuilder.Build(record, evidence);
         await environment.Reports.WriteReportAsync(report, cancellation);
@@ -29,6 +31,21 @@ internal sealed class Proof(IDrillEnvironment environment)
 
     private async Task<IReadOnlyList<Sample>> SamplesOfAsync(string drillId, CancellationToken cancellation) =>
         await new SampleTail(environment.Samples, drillId).ReadAsync(cancellation);
+
+    /// <summary>A report is written whatever has become of the target.</summary>
+    private async Task<IReadOnlyList<string>> JournalOfAsync(DrillRecord record, CancellationToken cancellation)
+    {
+        try
+        {
+            return record.InjectedAt is { } since
+                ? await (await environment.OpenAsync(record.Request.Target, cancellation)).ReadJournalAsync(since, cancellation)
+                : [];
+        }
+        catch (TargetException)
+        {
+            return [];
+        }
+    }
 
     private async Task<IReadOnlyList<DrillReport>> PartsOfAsync(DrillRecord record, CancellationToken cancellation)
     {

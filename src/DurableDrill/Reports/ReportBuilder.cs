@@ -26,6 +26,9 @@ public sealed record DrillEvidence
     /// <summary>The servers' clocks.</summary>
     public IReadOnlyDictionary<string, ClockOffset> Clocks { get; init; } = new Dictionary<string, ClockOffset>();
 
+    /// <summary>What engines did of their own accord since the first fault, a sentence each.</summary>
+    public IReadOnlyList<string> Journal { get; init; } = [];
+
     /// <summary>The reports of a sequence's drills, in order.</summary>
     public IReadOnlyList<DrillReport> Parts { get; init; } = [];
 }
@@ -61,7 +64,7 @@ public static class ReportBuilder
                 : evidence.Integrity is { } integrity ? CheckOf(integrity)
                 : new(NotChecked, null, [record.NotValidated ?? "the drill did not get that far"]),
             Comparison = ComparisonOf(record, evidence.Samples),
-            Recovery = record.Recovery,
+            Recovery = record.Recovery is { } recovery ? recovery with { Notes = [.. recovery.Notes, .. evidence.Journal] } : null,
             Faults = [.. record.Request.Plan.Faults.Select(fault => RowOf(fault, record, evidence.Tickets))],
             Integrity = evidence.Integrity,
             Impact = impact,

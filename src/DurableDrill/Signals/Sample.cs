@@ -38,6 +38,13 @@ public interface IProbe : IAsyncDisposable
     ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation);
 }
 
+/// <summary>A probe whose server remembers what it did of its own accord.</summary>
+public interface IServerJournal
+{
+    /// <summary>What it did since then that a reader of a report should know, a sentence each; empty when it cannot be asked.</summary>
+    Task<IReadOnlyList<string>> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellation);
+}
+
 /// <summary>What a probe read.</summary>
 /// <param name="Value">Never a default for "unknown": a probe that does not know throws.</param>
 /// <param name="Of">The time that the value speaks of, where the source says so; null: the time of the reading.</param>

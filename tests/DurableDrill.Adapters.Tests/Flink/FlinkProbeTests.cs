@@ -110,6 +110,26 @@ public sealed class FlinkProbeTests
         Assert.Contains("not an answer of Flink", await restarts.GapAsync());
     }
 
+    [Theory]
+    [InlineData(90_000, "null", "The Flink job orders began anew at 00:01:30 UTC (id-orders), without a checkpoint.")]
+    [InlineData(90_000, """{"id":7,"restore_timestamp":91000}""", "The Flink job orders began anew at 00:01:30 UTC (id-orders), from checkpoint 7.")]
+    [InlineData(1, """{"id":7,"restore_timestamp":91000}""", "Flink restored the job orders at 00:01:31 UTC, from checkpoint 7.")]
+    [InlineData(1, """{"id":7,"restore_timestamp":2000}""", null)]
+    [InlineData(1, "null", null)]
+    public async Task Journal_OfAJob_SaysWhereItWentOnFrom(int start, string restored, string? expected)
+    {
+        using var flink = new LoopbackHttp
+        {
+            Bodies = { ["/jobs/overview"] = Overview(Job("orders", "RUNNING", "", start)), ["/jobs/id-orders/checkpoints"] = $$"""{"latest":{"restored":{{restored}} } }""" },
+        };
+        await using var probe = Source.Probe("flink", flink.Address, ("job", "orders"));
+        await using var away = Source.Probe("flink", "http://127.0.0.1:9");
+        var since = DateTimeOffset.UnixEpoch.AddMinutes(1);
+
+        Assert.Equal(expected is null ? [] : [expected], await ((IServerJournal)probe).ReadSinceAsync(since, CancellationToken.None));
+        Assert.Empty(await ((IServerJournal)away).ReadSinceAsync(since, CancellationToken.None));
+    }
+
     /// <summary>The real one: about 40 s where nothing else runs.</summary>
     [SkippableFact]
     [Trait("Category", "Long")]

@@ -293,6 +293,8 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
 
         public Task<IReadOnlyDictionary<string, ClockOffset>> ReadClocksAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
+        public Task<IReadOnlyList<string>> ReadJournalAsync(DateTimeOffset since, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<Finding>> CheckAsync(IReadOnlyList<Fault> faults, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<ComponentState>> InspectAsync(CancellationToken cancellation) => throw new NotSupportedException();
