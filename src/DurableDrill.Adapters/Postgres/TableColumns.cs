@@ -10,12 +10,13 @@ internal sealed partial class TableColumns
 {
     private const string None = "null";
 
-    private TableColumns(string table, string id, string? writes, string query)
+    private TableColumns(string table, string id, string? writes, string query, string repeated)
     {
         Table = table;
         Id = id;
         Writes = writes;
         Query = query;
+        Repeated = repeated;
     }
 
     /// <summary>The table, quoted where its name needs it.</summary>
@@ -29,6 +30,9 @@ internal sealed partial class TableColumns
 
     /// <summary>The statement.</summary>
     public string Query { get; }
+
+    /// <summary>The statement for the ids with more than one write, and how many; its parameter <c>most</c> limits the rows.</summary>
+    public string Repeated { get; }
 
     /// <summary>Reads the options table, id, writes, content, at, where.</summary>
     public static TableColumns Of(SourceOptions options)
@@ -48,7 +52,13 @@ internal sealed partial class TableColumns
         var hash = content.Count == 1 ? content[0] : None;
         var texts = content.Count > 1 ? $"concat_ws('|', {string.Join(", ", content.Select(column => $"coalesce({column}::text, '')"))})" : None;
         var where = options.Optional("where") is { } condition ? $" where {condition}" : "";
-        return new(table, Unquoted(id), writes, $"select {id}::text, {writes ?? "1"}::bigint, {hash}::bigint, {texts}::text, {at} from {table}{where}");
+        var all = $"select {id}::text as id, {writes ?? "1"}::bigint as writes from {table}{where}";
+        return new(
+            table, Unquoted(id), writes,
+            $"select {id}::text, {writes ?? "1"}::bigint, {hash}::bigint, {texts}::text, {at} from {table}{where}",
+            writes is null
+                ? $"select id, count(*) from ({all}) as rows group by id having count(*) > 1 limit @most"
+                : $"select id, writes from ({all}) as rows where writes > 1 limit @most");
     }
 
     /// <summary>The record of the reader's row.</summary>

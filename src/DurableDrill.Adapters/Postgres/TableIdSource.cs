@@ -7,9 +7,12 @@ using Npgsql;
 namespace DurableDrill.Adapters.Postgres;
 
 /// <summary>The rows of a table, in one statement and so in one snapshot, streamed.</summary>
-internal sealed class TableIdSource(PostgresConnection connection, TableColumns columns, Func<string, string> secret) : IIdSource
+internal sealed class TableIdSource(PostgresConnection connection, TableColumns columns, Func<string, string> secret) : IIdSource, IRepeatedIds
 {
     private const int BatchSize = 4096;
+
+    /// <summary>Seconds: a drill waits for it before its first fault.</summary>
+    private const int RepeatedTimeout = 20;
 
     /// <summary>Whether a unique index keeps a second row of an id out.</summary>
     private const string OneRowForEachId =
@@ -45,6 +48,21 @@ internal sealed class TableIdSource(PostgresConnection connection, TableColumns 
             yield return batch;
         }
     }
+
+    public async Task<IReadOnlyDictionary<string, long>?> ReadRepeatedAsync(int most, CancellationToken cancellation) => await ToldAsync(async () =>
+    {
+        await using var open = await connection.OpenAsync(secret, cancellation);
+        await using var command = new NpgsqlCommand(columns.Repeated, open) { CommandTimeout = RepeatedTimeout };
+        command.Parameters.AddWithValue("most", most + 1);
+        var repeated = new Dictionary<string, long>();
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+        {
+            repeated[rows.GetString(0)] = rows.GetInt64(1);
+        }
+
+        return repeated.Count > most ? null : repeated;
+    });
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,4 +1,5 @@
 using DurableDrill.Faults;
+using DurableDrill.Signals;
 using DurableDrill.Workflows;
 
 namespace DurableDrill.Drills;
@@ -21,7 +22,8 @@ public static class DrillStepBodies
         var roles = new RoleSearch(environment);
         var preflight = new Preflight(environment, roles);
         var watch = new Watch(environment);
-        var validation = new Validation(environment, maxEvidenceBytes);
+        var repeated = new RepeatedBefore(environment);
+        var validation = new Validation(environment, repeated, maxEvidenceBytes);
         var proof = new Proof(environment);
         return catalog
             .Add(DrillWorkflow.Definition)
@@ -29,7 +31,7 @@ public static class DrillStepBodies
             .Add(ValidationWorkflow.Definition)
             .Add(DrillSteps.Preflight, (request, _, cancellation) => preflight.RunAsync(request, cancellation))
             .Add(DrillSteps.Observe, (burst, _, cancellation) => watch.ObserveAsync(burst, cancellation))
-            .Add(DrillSteps.MeasureBaseline, (window, _, cancellation) => watch.MeasureBaselineAsync(window, cancellation))
+            .Add(DrillSteps.MeasureBaseline, (window, _, cancellation) => MeasureBaselineAsync(watch, repeated, window, cancellation))
             .Add(DrillSteps.OpenTickets, (request, _, cancellation) => OpenAsync(environment.Faults, request, cancellation))
             .Add(DrillSteps.FindRole, (request, _, cancellation) => roles.FindAsync(request, cancellation))
             .Add(DrillSteps.Apply, (order, _, cancellation) => ApplyAsync(environment.Faults, order, cancellation))
@@ -41,6 +43,17 @@ public static class DrillStepBodies
             .Add(DrillSteps.MergeShares, (request, _, cancellation) => validation.MergeAsync(request, cancellation))
             .Add(DrillSteps.Release, (request, _, cancellation) => ReleaseAsync(environment, request, cancellation))
             .Add(DrillSteps.Report, (record, _, cancellation) => proof.ReportAsync(record, cancellation));
+    }
+
+    private static async Task<Baseline> MeasureBaselineAsync(Watch watch, RepeatedBefore repeated, BaselineRequest window, CancellationToken cancellation)
+    {
+        var baseline = await watch.MeasureBaselineAsync(window, cancellation);
+        if (baseline.Refusals.Count == 0)
+        {
+            await repeated.RememberAsync(window.DrillId, window.Target, cancellation);
+        }
+
+        return baseline;
     }
 
     private static async Task<IReadOnlyList<string>> OpenAsync(FaultExecutor faults, TicketsRequest request, CancellationToken cancellation)

@@ -11,8 +11,9 @@ namespace DurableDrill.Drills;
 /// of everything would have given.
 /// </summary>
 /// <param name="environment">Where target, tickets and stores are.</param>
+/// <param name="repeated">What the sink held more than once before the first fault.</param>
 /// <param name="maxBytes">How much evidence a step may hold; judging takes two to three times as much again.</param>
-internal sealed class Validation(IDrillEnvironment environment, long maxBytes)
+internal sealed class Validation(IDrillEnvironment environment, RepeatedBefore repeated, long maxBytes)
 {
     public const string ResultFile = "integrity.json";
 
@@ -91,6 +92,7 @@ internal sealed class Validation(IDrillEnvironment environment, long maxBytes)
             Faults = [.. tickets.Tickets.Where(ticket => ticket.Applied is not null).Select(ticket => WindowOf(request.DrillId, ticket))],
             NotQuiet = request.NotQuiet ?? (goesOn ? "the producer went on before all ids were read (a longer quiet_timeout keeps it paused)" : null),
             LateAfter = request.LateAfter,
+            WrittenBefore = await repeated.ReadAsync(request.DrillId, cancellation),
             ToleratedLost = request.ToleratedLost,
         };
     }

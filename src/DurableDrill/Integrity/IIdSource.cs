@@ -12,6 +12,14 @@ public interface IIdSource : IAsyncDisposable
     IAsyncEnumerable<IReadOnlyList<IdRecord>> ReadAsync(CancellationToken cancellation);
 }
 
+/// <summary>A source that can tell what it has more than once without telling all that it has.</summary>
+public interface IRepeatedIds
+{
+    /// <summary>Every id with more than one record or write, and how many; null: there are more of them than <paramref name="most"/>.</summary>
+    /// <exception cref="IdSourceException">The source cannot be asked, or needs too long.</exception>
+    Task<IReadOnlyDictionary<string, long>?> ReadRepeatedAsync(int most, CancellationToken cancellation);
+}
+
 /// <summary>One event as a source knows it.</summary>
 /// <param name="Id">The event's id.</param>
 /// <param name="Outcome">What the producer knows of it; a source that is not a producer's ledger says acknowledged.</param>

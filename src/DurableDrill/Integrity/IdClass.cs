@@ -21,7 +21,7 @@ public enum IdClass
     /// <summary>Outcome: no conclusive reading.</summary>
     Undetermined,
 
-    /// <summary>Mark: in the sink, or written to it, more than once.</summary>
+    /// <summary>Mark: in the sink, or written to it, more than once, and more often than before the first fault.</summary>
     Duplicated,
 
     /// <summary>Mark: it arrived, late. A cost, not a loss.</summary>
@@ -35,6 +35,9 @@ public enum IdClass
 
     /// <summary>In the sink, and never attempted.</summary>
     Unexpected,
+
+    /// <summary>Mark: in the sink more than once, and as often before the first fault: told, and not this drill's doing.</summary>
+    DuplicatedBefore,
 }
 
 /// <summary>Where a lost id vanished.</summary>

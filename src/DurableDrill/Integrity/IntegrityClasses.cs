@@ -34,6 +34,12 @@ public sealed class IntegrityClasses
         if (evidence.ShowsDuplicates)
         {
             Sets[IdClass.Duplicated] = evidence.SinkTwice;
+            if (rules.WrittenBefore is { } known)
+            {
+                var before = evidence.SinkTwice.Intersect(IdSet.Of(evidence.WritesOfRepeated.Where(id => id.Value <= known[id.Key]).Select(id => id.Key)));
+                Sets[IdClass.Duplicated] = evidence.SinkTwice.Except(before);
+                Sets[IdClass.DuplicatedBefore] = before;
+            }
         }
 
         if (rules.LateAfter is { } after)

@@ -67,6 +67,11 @@ public sealed partial class IntegrityEvidence
             SinkTwice.Add(record.Id);
         }
 
+        if (rules.WrittenBefore?.ContainsKey(record.Id) == true)
+        {
+            writesOfRepeated[record.Id] = writesOfRepeated.GetValueOrDefault(record.Id) + record.Writes;
+        }
+
         if (record.Content is { } content)
         {
             SawContent(record.Id, (long)content);

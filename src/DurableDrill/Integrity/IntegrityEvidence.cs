@@ -12,6 +12,7 @@ public sealed partial class IntegrityEvidence
     private readonly IdMap contents = new();
     private readonly IdMap produced = new();
     private readonly IdMap arrived = new();
+    private readonly Dictionary<string, long> writesOfRepeated = [];
 
     /// <summary>Attempted, and the broker said that it has it; at least once.</summary>
     public IdSet Acknowledged { get; private init; } = new();
@@ -33,6 +34,9 @@ public sealed partial class IntegrityEvidence
 
     /// <summary>More than one record or write in the sink.</summary>
     public IdSet SinkTwice { get; private init; } = new();
+
+    /// <summary>How often those were written that had been more than once before the first fault.</summary>
+    internal IReadOnlyDictionary<string, long> WritesOfRepeated => writesOfRepeated;
 
     /// <summary>Read in the sink by a reading before the one that counts.</summary>
     public IdSet SinkEarlier { get; private init; } = new();
@@ -120,6 +124,11 @@ public sealed partial class IntegrityEvidence
         foreach (var (fault, ids) in part.producedUnder)
         {
             producedUnder[fault] = producedUnder.TryGetValue(fault, out var before) ? before.Union(ids) : ids;
+        }
+
+        foreach (var (id, writes) in part.writesOfRepeated)
+        {
+            writesOfRepeated[id] = writesOfRepeated.GetValueOrDefault(id) + writes;
         }
 
         foreach (var (id, content) in part.contents.Entries())

@@ -17,6 +17,11 @@ public sealed record IntegrityRules
     /// <summary>Why what is missing may still be under way, so that it is undetermined and not lost; null: the pipeline is quiet.</summary>
     public string? NotQuiet { get; init; }
 
+    /// <summary>
+    /// The ids that were in the sink more than once before the first fault, and how often; null: not known, and every one that is now counts for the drill.
+    /// </summary>
+    public IReadOnlyDictionary<string, long>? WrittenBefore { get; init; }
+
     /// <summary>How many lost ids are tolerated (the recovery point objective); 0 or more.</summary>
     public long ToleratedLost { get; init; }
 

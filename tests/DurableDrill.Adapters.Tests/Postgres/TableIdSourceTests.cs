@@ -73,6 +73,25 @@ public class TableIdSourceTests
     }
 
     [SkippableFact]
+    public async Task ReadRepeated_CountsWritesOrRows_AndGivesUpOverTheLimit()
+    {
+        var counted = await TableAsync(
+            "create table orders (id text primary key, writes int); insert into orders values ('p1-1', 2), ('p1-2', 1), ('p1-3', null)", ("table", "orders"), ("writes", "writes"));
+        var rows = await TableAsync(
+            "create table orders (id int, shop text); insert into orders values (1, 'a'), (1, 'a'), (1, 'a'), (2, 'a'), (3, 'a'), (3, 'b')", ("table", "orders"), ("where", "shop = 'a'"));
+
+        Assert.Equal([new("p1-1", 2)], (await RepeatedAsync(counted, 1))!);
+        Assert.Equal([new("1", 3)], (await RepeatedAsync(rows, 1))!);
+        Assert.Null(await RepeatedAsync(rows, 0));
+
+        static async Task<IReadOnlyDictionary<string, long>?> RepeatedAsync(SourceSpec spec, int most)
+        {
+            await using var source = Reading.Open(spec);
+            return await ((IRepeatedIds)source).ReadRepeatedAsync(most, default);
+        }
+    }
+
+    [SkippableFact]
     public async Task Read_CommitTimestamp_IsWhenTheRowWasCommitted()
     {
         var before = DateTimeOffset.UtcNow.AddSeconds(-5);

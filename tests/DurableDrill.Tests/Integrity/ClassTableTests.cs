@@ -132,6 +132,19 @@ public class ClassTableTests
     }
 
     [Fact]
+    public async Task Duplicated_OnlyBeforeTheFirstFault_IsToldAndNotThisDrills()
+    {
+        var before = new IntegrityRules { WrittenBefore = new Dictionary<string, long> { ["p1-1"] = 2, ["p1-2"] = 2 } };
+
+        var old = await JudgeAsync(ListSource.Ledger(new("p1-1"), new("p1-2")), ListSource.Sink(new("p1-1", Writes: 2), new("p1-2", Writes: 2)), before);
+        var again = await JudgeAsync(ListSource.Ledger(new("p1-1"), new("p1-2")), ListSource.Sink(new("p1-1", Writes: 2), new("p1-2", Writes: 3)), before);
+
+        Assert.Equal((IntegrityStatus.Passed, 0, 2), (old.Status, old.CountOf(IdClass.Duplicated), old.CountOf(IdClass.DuplicatedBefore)));
+        Assert.Equal(["1 duplicated, against the guarantee"], again.Reasons);
+        Assert.Equal([new("p1-2", "p1-2", 1)], again.Classes[IdClass.Duplicated].Intervals);
+    }
+
+    [Fact]
     public async Task Deferred_ArrivedLate_IsACostAndNoLoss()
     {
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);

@@ -14,6 +14,7 @@ public class EvidenceLaws
     private static readonly IntegrityRules Rules = new()
     {
         LateAfter = TimeSpan.FromSeconds(3),
+        WrittenBefore = new Dictionary<string, long> { ["p1-000000000007"] = 2, ["p2-100"] = 3, ["550e8400-e29b-41d4-a716-446655440001"] = 2, ["a"] = 4 },
         Faults = [new("a", Noon, Noon.AddSeconds(5)), new("b", Noon.AddSeconds(3), Noon.AddSeconds(8))],
     };
 
@@ -70,8 +71,11 @@ public class EvidenceLaws
         return Same(IdClass.Lost, expected.Where(id => solid.Contains(id) && !sink.Contains(id)))
             && Same(IdClass.NotDelivered, expected.Where(id => !solid.Contains(id) && !sink.Contains(id)))
             && Same(IdClass.Unexpected, sink.Except(expected))
-            && Same(IdClass.Duplicated, part.Actual.GroupBy(record => record.Id).Where(group => group.Sum(record => record.Writes) > 1).Select(group => group.Key))
+            && Same(IdClass.Duplicated, Written().Where(id => id.Writes > Math.Max(1, Rules.WrittenBefore!.GetValueOrDefault(id.Id))).Select(id => id.Id))
+            && Same(IdClass.DuplicatedBefore, Written().Where(id => id.Writes > 1 && id.Writes <= Rules.WrittenBefore!.GetValueOrDefault(id.Id)).Select(id => id.Id))
             && Same(IdClass.Conflicting, contents.Where(group => group.Select(record => record.Content).Distinct().Count() > 1).Select(group => group.Key));
+
+        IEnumerable<(string Id, int Writes)> Written() => part.Actual.GroupBy(record => record.Id).Select(group => (group.Key, group.Sum(record => record.Writes)));
 
         bool Same(IdClass idClass, IEnumerable<string> ids) => ids.ToHashSet().SetEquals(classes[idClass].Ids());
     }).QuickCheckThrowOnFailure();
