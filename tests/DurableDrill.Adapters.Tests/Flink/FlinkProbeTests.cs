@@ -1,5 +1,4 @@
 using System.Globalization;
-using DurableDrill.Adapters.Tests.Http;
 using DurableDrill.Adapters.Tests.Sources;
 using DurableDrill.Signals;
 using DurableDrill.TestServers;

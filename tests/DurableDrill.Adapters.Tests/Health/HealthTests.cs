@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using DurableDrill.Adapters.Health;
 using DurableDrill.Adapters.Sources;
-using DurableDrill.Adapters.Tests.Http;
 using DurableDrill.Adapters.Tests.Sources;
 using DurableDrill.Signals;
 using DurableDrill.Targets;
+using DurableDrill.TestServers;
 
 namespace DurableDrill.Adapters.Tests.Health;
 

@@ -1,5 +1,6 @@
 using DurableDrill.Adapters.Tests.Sources;
 using DurableDrill.Signals;
+using DurableDrill.TestServers;
 
 namespace DurableDrill.Adapters.Tests.Http;
 

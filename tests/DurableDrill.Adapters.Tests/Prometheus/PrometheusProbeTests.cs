@@ -1,5 +1,5 @@
-using DurableDrill.Adapters.Tests.Http;
 using DurableDrill.Adapters.Tests.Sources;
+using DurableDrill.TestServers;
 
 namespace DurableDrill.Adapters.Tests.Prometheus;
 

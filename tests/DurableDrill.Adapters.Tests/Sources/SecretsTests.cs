@@ -1,7 +1,7 @@
 using System.Text;
 using DurableDrill.Adapters.Sources;
-using DurableDrill.Adapters.Tests.Http;
 using DurableDrill.Signals;
+using DurableDrill.TestServers;
 
 namespace DurableDrill.Adapters.Tests.Sources;
 

@@ -1,4 +1,3 @@
-using DurableDrill.Adapters.Tests.Http;
 using DurableDrill.Adapters.Tests.Sources;
 using DurableDrill.Signals;
 using DurableDrill.TestServers;

@@ -3,14 +3,15 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace DurableDrill.Adapters.Tests.Http;
+namespace DurableDrill.TestServers;
 
 /// <summary>A server of real HTTP on a free port that says what it is told to say, and remembers what it was asked.</summary>
-internal sealed class LoopbackHttp : IDisposable
+public class LoopbackHttp : IDisposable
 {
     private readonly HttpListener listener = new();
     private readonly List<string> asked = [];
 
+    /// <summary>Listens from here on.</summary>
     public LoopbackHttp(string body = "", int status = 200)
     {
         Body = body;
@@ -26,10 +27,13 @@ internal sealed class LoopbackHttp : IDisposable
         _ = AnswerAsync();
     }
 
+    /// <summary>http://HOST:PORT.</summary>
     public string Address { get; }
 
+    /// <summary>What is said.</summary>
     public string Body { get; set; }
 
+    /// <summary>With which status.</summary>
     public int Status { get; set; }
 
     /// <summary>By path with query: what is said there instead of <see cref="Body"/>.</summary>
@@ -47,7 +51,15 @@ internal sealed class LoopbackHttp : IDisposable
         }
     }
 
-    public void Dispose() => listener.Close();
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        listener.Close();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What is said to one request. Requests come one after the other.</summary>
+    protected virtual (int Status, string Body) Answer(HttpListenerRequest request) => (Status, Bodies.GetValueOrDefault(request.RawUrl!, Body));
 
     private async Task AnswerAsync()
     {
@@ -61,9 +73,10 @@ internal sealed class LoopbackHttp : IDisposable
                     asked.Add($"{context.Request.RawUrl} {context.Request.Headers["Authorization"]}".TrimEnd());
                 }
 
-                context.Response.StatusCode = Status;
+                var (status, body) = Answer(context.Request);
+                context.Response.StatusCode = status;
                 context.Response.Headers["Date"] = "Thu, 01 Jan 2026 12:00:00 GMT";
-                context.Response.Close(Encoding.UTF8.GetBytes(Bodies.GetValueOrDefault(context.Request.RawUrl!, Body)), willBlock: false);
+                context.Response.Close(Encoding.UTF8.GetBytes(body), willBlock: false);
             }
         }
         catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
