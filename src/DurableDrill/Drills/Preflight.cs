@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using DurableDrill.Faults;
 using DurableDrill.Integrity;
 using DurableDrill.Plans;
@@ -10,7 +8,7 @@ using DurableDrill.Targets;
 namespace DurableDrill.Drills;
 
 /// <summary>Everything that can be known to be wrong before anything is injured, all of it at once.</summary>
-internal sealed partial class Preflight(IDrillEnvironment environment, RoleSearch roles)
+internal sealed class Preflight(IDrillEnvironment environment, RoleSearch roles)
 {
     private static readonly TimeSpan Spare = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(0.5);
@@ -49,15 +47,17 @@ internal sealed partial class Preflight(IDrillEnvironment environment, RoleSearc
     /// <summary>A fault that names a role must be possible on every component that may have it.</summary>
     private static async Task CheckFaultsAsync(IOpenTarget open, DrillPlan plan, List<Finding> findings, CancellationToken cancellation)
     {
-        var possible = plan.Faults.Index().SelectMany(planned => open.Definition.Roles.TryGetValue(planned.Item.Fault.Component, out var candidates)
-            ? candidates.Keys.Select(candidate => (planned.Index, Fault: planned.Item.Fault with { Component = candidate }))
-            : [(planned.Index, planned.Item.Fault)]).ToList();
-        foreach (var finding in await open.Target.CheckAsync([.. possible.Select(each => each.Fault)], cancellation))
+        List<string[]> possible =
+            [.. plan.Faults.Select(planned => open.Definition.Roles.TryGetValue(planned.Fault.Component, out var candidates) ? [.. candidates.Keys] : new[] { planned.Fault.Component })];
+        var found = new List<Finding>();
+        for (var round = 0; round < possible.Max(each => each.Length); round++)
         {
-            // The number of the fault in the plan, not of what it may become.
-            var path = FaultPath().Replace(finding.Path, match => $"faults[{possible[int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)].Index}]");
-            findings.Add(finding with { Path = path });
+            // Always as many as the plan has, so that a finding bears the number that its fault has there.
+            var faults = plan.Faults.Zip(possible, (planned, each) => planned.Fault with { Component = each[round % each.Length] });
+            found.AddRange(await open.Target.CheckAsync([.. faults], cancellation));
         }
+
+        findings.AddRange(found.Distinct());
     }
 
     /// <summary>Who has each role of the plan now; when its fault is applied, it may be another.</summary>
@@ -188,9 +188,6 @@ internal sealed partial class Preflight(IDrillEnvironment environment, RoleSearc
             findings.Add(Error(path, error.Message));
         }
     }
-
-    [GeneratedRegex(@"^faults\[(\d+)\]")]
-    private static partial Regex FaultPath();
 
     private static Finding Error(string path, string message) => new(Severity.Error, path, message);
 
