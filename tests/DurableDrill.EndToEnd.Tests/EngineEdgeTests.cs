@@ -118,6 +118,44 @@ public sealed class EngineEdgeTests : IAsyncLifetime
         Assert.Equal("running", await StateAsync("b"));
     }
 
+    [SkippableTheory]
+    [InlineData("TERM", 30)]
+    [InlineData("KILL", 30)]
+    [InlineData("TERM", 5)] // so that they are reverted while it goes down
+    [Trait("Category", "Long")]
+    public async Task Engine_ThatIsRestartedMidFault_IsTheReason_AndWhatTheDrillInjuredRunsAsBefore(string signal, int held)
+    {
+        Skip.IfNot(OwnEngine.Possible, "a Docker engine of its own takes root and dockerd");
+        await using var engine = await OwnEngine.StartAsync(Path.Combine(drill.Home, "engine"), Image);
+        drill.Environment["DOCKER_HOST"] = engine.Host;
+        foreach (var (component, restart) in new[] { ("a", "no"), ("b", "no"), ("c", "no"), ("d", "no"), ("e", "always") })
+        {
+            await engine.RunAsync("run", "-d", "--name", $"{name}-{component}", "--label", $"durabledrill.target={name}", "--restart", restart, Image, "sh", "-c", Lasting);
+        }
+
+        var faults = $"{{ kill: a, for: {held}s }}, {{ pause: b, for: {held}s }}, {{ cpu: c, cores: 0.5, for: {held}s }}, {{ partition: e, for: {held}s }}";
+        var running = drill.DrillAsync(2, "edge", "--target", Target(faults, "a", "b", "c", "d", "e"));
+        foreach (var fault in new[] { "kill-a", "pause-b", "cpu-c", "partition-e" })
+        {
+            await AppliedAsync(fault);
+        }
+
+        await engine.StopAsync(signal);
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        await engine.StartAsync();
+
+        var reasons = ReasonsOf(await running);
+        Assert.Contains($"{engine.Host} was restarted", reasons);
+        Assert.Contains($"d ran when the drill began, and does not now: {name}-d is exited", reasons);
+        Assert.All(Tickets(), ticket => Assert.Equal("closed", ticket.GetProperty("state").GetString()));
+        Assert.Equal(
+            "a running 0, b running 0, c running -1, d exited 0, e running 0",
+            string.Join(", ", await Task.WhenAll("abcde".Select(async component =>
+                $"{component} {(await engine.RunAsync("inspect", "-f", "{{.State.Status}} {{.HostConfig.CpuQuota}}", $"{name}-{component}")).Trim()}"))));
+        Assert.Equal("", await engine.RunAsync("ps", "-aq", "--filter", "label=durabledrill.ticket"));
+        Assert.Equal("", await engine.RunAsync("volume", "ls", "-q"));
+    }
+
     private async Task StartAsync(string command, params string[] options)
     {
         await DockerCli.RunAsync(["run", "-d", "--name", $"{name}-a", "--label", $"durabledrill.target={name}", .. options, Image, "sh", "-c", command]);
@@ -125,13 +163,14 @@ public sealed class EngineEdgeTests : IAsyncLifetime
     }
 
     /// <summary>A target file whose output does not depend on its containers: what is looked at here is what becomes of the faults.</summary>
-    private string Target(string faults)
+    private string Target(string faults, params string[] components)
     {
+        components = components is [] ? ["a", "b"] : components;
         var file = Path.Combine(drill.Home, "target.yaml");
         File.WriteAllText(file, $$"""
             target: {{name}}
             carrier: docker
-            components: { a: { container: {{name}}-a }, b: { container: {{name}}-b } }
+            components: { {{string.Join(", ", components.Select(each => $"{each}: {{ container: {name}-{each} }}"))}} }
             signals: { stored: { command: "echo $(( $(date +%s%3N) / 5 ))" } }
             drills:
               edge: { faults: [ {{faults}} ], baseline: 6s, stable_for: 1s, recovery_timeout: 5s, quiet_timeout: 1s }
@@ -153,7 +192,7 @@ public sealed class EngineEdgeTests : IAsyncLifetime
     private async Task AppliedAsync(string fault)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (Ticket(fault)?.GetProperty("state").GetString() != "applied")
+        while (Ticket(fault)?.GetProperty("state").GetString() is null or "open")
         {
             await Task.Delay(100, patience.Token);
         }

@@ -64,6 +64,12 @@ public sealed class DockerEngine : IDisposable
         negotiating.Dispose();
     }
 
+    /// <summary>
+    /// Changes whenever the engine is started, unless its containers have lived on (live-restore): just then it makes its own bridge network anew. Null:
+    /// it was told to have none.
+    /// </summary>
+    internal async Task<string?> EpochAsync(CancellationToken cancellation) => (await FindAsync<Created>("networks/bridge", cancellation))?.Id;
+
     internal static string Escape(string text) => Uri.EscapeDataString(text);
 
     /// <summary>A filter of a list: <c>label</c> with its values.</summary>

@@ -47,18 +47,25 @@ public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, 
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ComponentState>> InspectAsync(CancellationToken cancellation) =>
-        await Task.WhenAll(definition.Components.Keys.Select(async component =>
-            await Components.FindAsync(component, cancellation) is { } container
+    public async Task<IReadOnlyList<ComponentState>> InspectAsync(CancellationToken cancellation)
+    {
+        var carrier = await engine.EpochAsync(cancellation) is { } epoch ? new Carrier($"the Docker engine at {engine.Host}", epoch) : null;
+        return await Task.WhenAll(definition.Components.Keys.Select(async component =>
+        {
+            var state = await Components.FindAsync(component, cancellation) is { } container
                 ? new(component, StatusOf(container), container.Identity, container.RestartCount, DetailOf(container)) { Healthy = HealthOf(container) }
-                : new ComponentState(component, ComponentStatus.Missing, null, null, $"there is no {Components.Describe(component)}")));
+                : new ComponentState(component, ComponentStatus.Missing, null, null, $"there is no {Components.Describe(component)}");
+            return state with { Carrier = carrier };
+        }));
+    }
 
     /// <inheritdoc/>
     public async Task<JsonElement> PrepareAsync(FaultTicket ticket, CancellationToken cancellation)
     {
         var container = await Components.RequireAsync(ticket.Fault.Component, cancellation);
         RequireLabel(ticket.Fault.Component, container);
-        return ContainerInjuries.Of(ticket.Fault).Prepare(SceneOf(await folder.RequireAsync(cancellation), ticket, container));
+        var undo = ContainerInjuries.Of(ticket.Fault).Prepare(SceneOf(await folder.RequireAsync(cancellation), ticket, container));
+        return DrillJson.ToElement(undo with { EngineEpoch = await engine.EpochAsync(cancellation) });
     }
 
     /// <inheritdoc/>
@@ -83,8 +90,12 @@ public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, 
         await new EngineHelper(engine).ReapAsync(ticket.Id, cancellation);
         if (await FindInjuredAsync(ticket, cancellation) is { } container)
         {
-            var state = await folder.RequireAsync(cancellation);
-            await ContainerInjuries.Of(ticket.Fault).RevertAsync(SceneOf(Without(state), ticket, container), cancellation);
+            var scene = SceneOf(Without(await folder.RequireAsync(cancellation)), ticket, container);
+            await ContainerInjuries.Of(ticket.Fault).RevertAsync(scene, cancellation);
+            if (await scene.EndedWithEngineAsync(cancellation))
+            {
+                await scene.StartAsync(cancellation);
+            }
         }
 
         await folder.UpdateAsync(
@@ -98,10 +109,15 @@ public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, 
     public async Task<FaultPresence> VerifyAsync(FaultTicket ticket, CancellationToken cancellation)
     {
         var state = await folder.RequireAsync(cancellation);
-        return await FindInjuredAsync(ticket, cancellation) is not { } container ? FaultPresence.TargetGone
-            : state.Faults.ContainsKey(ticket.Id)
-                || await ContainerInjuries.Of(ticket.Fault).IsPresentAsync(SceneOf(state, ticket, container), cancellation) ? FaultPresence.Present
-            : FaultPresence.Absent;
+        if (await FindInjuredAsync(ticket, cancellation) is not { } container)
+        {
+            return FaultPresence.TargetGone;
+        }
+
+        var scene = SceneOf(state, ticket, container);
+        return state.Faults.ContainsKey(ticket.Id)
+            || await scene.EndedWithEngineAsync(cancellation)
+            || await ContainerInjuries.Of(ticket.Fault).IsPresentAsync(scene, cancellation) ? FaultPresence.Present : FaultPresence.Absent;
     }
 
     /// <inheritdoc/>

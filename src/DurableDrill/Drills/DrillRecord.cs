@@ -25,6 +25,9 @@ public sealed record DrillRecord
     /// <summary>What an event is worth.</summary>
     public ImpactDefinition Value { get; set; } = new();
 
+    /// <summary>The components before anything was injured; null: not known.</summary>
+    public IReadOnlyList<ComponentState>? Components { get; set; }
+
     /// <summary>The healthy pipeline; null: it did not get that far.</summary>
     public Baseline? Baseline { get; set; }
 

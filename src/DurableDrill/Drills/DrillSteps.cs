@@ -61,7 +61,11 @@ public static class DrillSteps
 /// <param name="Clocks">By how much servers' clocks are ahead of this machine's.</param>
 /// <param name="Value">What an event is worth.</param>
 public sealed record PreflightResult(
-    IReadOnlyList<Finding> Findings, IReadOnlyDictionary<string, ClockOffset> Clocks, ImpactDefinition Value);
+    IReadOnlyList<Finding> Findings, IReadOnlyDictionary<string, ClockOffset> Clocks, ImpactDefinition Value)
+{
+    /// <summary>The components then; null: they could not be looked at.</summary>
+    public IReadOnlyList<ComponentState>? Components { get; init; }
+}
 
 /// <summary>One burst of readings.</summary>
 /// <param name="DrillId">The drill that the samples belong to.</param>

@@ -41,7 +41,10 @@ internal sealed class Preflight(IDrillEnvironment environment, RoleSearch roles)
             await TryAsync(findings, "target", () => HoldAsync(open.Target, request, findings, cancellation));
         }
 
-        return new(findings, await open.ReadClocksAsync(cancellation), open.Definition.Impact);
+        return new(findings, await open.ReadClocksAsync(cancellation), open.Definition.Impact)
+        {
+            Components = await ComponentLooks.TakeAsync(environment, request.Target, cancellation),
+        };
     }
 
     /// <summary>A fault that names a role must be possible on every component that may have it.</summary>

@@ -13,6 +13,13 @@ internal sealed class Proof(IDrillEnvironment environment)
     public async Task<DrillOutcome> ReportAsync(DrillRecord record, CancellationToken cancellation)
     {
         var drill = record.Request.DrillId;
+        if (record.Components is { } before
+            && await ComponentLooks.TakeAsync(environment, record.Request.Target, cancellation) is { } after
+            && ComponentLooks.Restarted(before, after) is { } restarted)
+        {
+            record = record with { Error = record.Error is null ? restarted : $"{restarted}\n{record.Error}" };
+        }
+
         await environment.Reports.WriteJsonAsync(drill, RecordFile, record, cancellation);
         var evidence = new DrillEvidence
         {

@@ -77,7 +77,15 @@ public sealed record ComponentState(string Name, ComponentStatus Status, string?
 {
     /// <summary>What a health check of the carrier's own says of it, such as a Docker HEALTHCHECK; null: there is none, or it has not decided yet.</summary>
     public bool? Healthy { get; init; }
+
+    /// <summary>What it lives in; null: not known.</summary>
+    public Carrier? Carrier { get; init; }
 }
+
+/// <summary>What components live in, and end with: an engine.</summary>
+/// <param name="Name">Which, for people.</param>
+/// <param name="Epoch">Changes when it is started anew and they have ended with it.</param>
+public sealed record Carrier(string Name, string Epoch);
 
 /// <summary>What a component is doing.</summary>
 public enum ComponentStatus

@@ -95,6 +95,20 @@ public sealed class DockerFaultTests
         Assert.Equal(before, await docker.SnapshotAsync());
     }
 
+    [Fact]
+    public async Task Pause_WhoseContainerWasEndedMeanwhile_LeavesItRunning()
+    {
+        await using var docker = await TestContainers.StartAsync();
+        var pause = await docker.TicketAsync(new Pause("a"));
+        await docker.ApplyAsync(pause);
+
+        await docker.Engine.PostAsync($"containers/{(await docker.LookAsync()).Id}/kill", null, CancellationToken.None);
+        await docker.RevertAsync(pause);
+
+        Assert.True((await docker.LookAsync()).State is { Alive: true, Paused: false });
+        Assert.Equal(FaultPresence.Absent, await docker.VerifyAsync(pause));
+    }
+
     [Theory]
     [InlineData("a", "b")]
     [InlineData("b", null)]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DurableDrill.Faults;
 using DurableDrill.Targets;
 
@@ -13,8 +12,8 @@ internal abstract class ContainerInjury
     public virtual Task<IReadOnlyList<Finding>> CheckAsync(ContainerScene scene, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Finding>>([]);
 
     /// <summary>Reads what the undo needs.</summary>
-    public virtual JsonElement Prepare(ContainerScene scene) => DrillJson.ToElement(
-        new ContainerUndo(scene.Container.Identity, scene.Container.State.Running, scene.Container.HostConfig));
+    public virtual ContainerUndo Prepare(ContainerScene scene) =>
+        new(scene.Container.Identity, scene.Container.State.Running, scene.Container.HostConfig);
 
     /// <summary>Does it, and returns when it has taken hold.</summary>
     public abstract Task ApplyAsync(ContainerScene scene, CancellationToken cancellation);

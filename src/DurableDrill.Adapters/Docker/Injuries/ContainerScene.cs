@@ -103,6 +103,14 @@ internal sealed record ContainerScene(
                 + $"{(now.State.Error is { Length: > 0 } error ? $", {error}" : "")}). {await Components.LastWordsAsync(now.Id, cancellation)}") : false));
     }
 
+    /// <summary>
+    /// Whether the container, which ran before the fault, ended with its engine and was not started with it. It has not ended by itself, so nothing of
+    /// the pipeline is hidden when it is started.
+    /// </summary>
+    public async Task<bool> EndedWithEngineAsync(CancellationToken cancellation) =>
+        Undo is { Running: true, EngineEpoch: { } before } && !HeldDown && !(await LookAsync(cancellation)).State.Alive
+        && await Engine.EpochAsync(cancellation) is { } now && now != before;
+
     /// <summary>Waits until the container is as it should be.</summary>
     public async Task WaitAsync(Func<Container, bool> ready, string otherwise, CancellationToken cancellation)
     {
@@ -123,4 +131,8 @@ internal sealed record ContainerScene(
 /// <param name="Identity">Its id and start.</param>
 /// <param name="Running">Whether it ran.</param>
 /// <param name="Limits">Its limits.</param>
-internal sealed record ContainerUndo(string Identity, bool Running, HostConfig Limits);
+internal sealed record ContainerUndo(string Identity, bool Running, HostConfig Limits)
+{
+    /// <summary>The engine's (<see cref="DockerEngine.EpochAsync"/>); null: not known.</summary>
+    public string? EngineEpoch { get; init; }
+}

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DurableDrill.Faults;
 using DurableDrill.Targets;
 
@@ -25,7 +24,7 @@ internal sealed class LimitInjury : ContainerInjury
         });
     }
 
-    public override JsonElement Prepare(ContainerScene scene) => scene.Others.Any(fault => fault.Kind == scene.Ticket.Fault.Kind)
+    public override ContainerUndo Prepare(ContainerScene scene) => scene.Others.Any(fault => fault.Kind == scene.Ticket.Fault.Kind)
         ? throw new TargetException($"{scene.Component}: another {scene.Ticket.Fault.Kind} fault is there; one at a time can be done to a container.")
         : base.Prepare(scene);
 

@@ -22,8 +22,19 @@ internal sealed class PauseInjury : ContainerInjury
 
     public override async Task RevertAsync(ContainerScene scene, CancellationToken cancellation)
     {
-        if (!scene.Container.State.Alive || scene.Others.OfType<Pause>().Any())
+        if (scene.Others.OfType<Pause>().Any())
         {
+            return;
+        }
+
+        if (!scene.Container.State.Alive)
+        {
+            // What is frozen cannot have ended by itself.
+            if (scene.Undo.Running && Definition(scene).Pause is null)
+            {
+                await scene.StartAsync(cancellation);
+            }
+
             return;
         }
 
