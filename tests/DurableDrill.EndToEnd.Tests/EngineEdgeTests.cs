@@ -135,10 +135,8 @@ public sealed class EngineEdgeTests : IAsyncLifetime
 
         var faults = $"{{ kill: a, for: {held}s }}, {{ pause: b, for: {held}s }}, {{ cpu: c, cores: 0.5, for: {held}s }}, {{ partition: e, for: {held}s }}";
         var running = drill.DrillAsync(2, "edge", "--target", Target(faults, "a", "b", "c", "d", "e"));
-        foreach (var fault in new[] { "kill-a", "pause-b", "cpu-c", "partition-e" })
-        {
-            await AppliedAsync(fault);
-        }
+        // One that ends before that says why.
+        await Task.WhenAny(running, Task.WhenAll(new[] { "kill-a", "pause-b", "cpu-c", "partition-e" }.Select(AppliedAsync)));
 
         await engine.StopAsync(signal);
         await Task.Delay(TimeSpan.FromSeconds(3));

@@ -4,7 +4,8 @@ namespace DurableDrill.EndToEnd.Tests;
 
 /// <summary>
 /// A Docker engine of the test's own, to be ended and started again. It lives in namespaces of its own, so its networks and mounts touch nobody's, and
-/// whatever it has started goes with their first process: a shell that ends when this process does, however that ends.
+/// whatever it has started goes with their first process: a shell that ends when this process does, however that ends. Never one in
+/// the machine's own network: told to have no bridge, it would take away docker0 from the machine's engine.
 /// </summary>
 internal sealed class OwnEngine : IAsyncDisposable
 {
