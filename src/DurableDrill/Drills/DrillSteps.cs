@@ -129,7 +129,11 @@ public sealed record QuietRequest(string DrillId, string Target, DateTimeOffset 
 /// <summary>Whether the pipeline has gone quiet.</summary>
 /// <param name="Quiet">Nothing moves and nothing is left in the backlog.</param>
 /// <param name="Moving">What still moves, for people; null: nothing.</param>
-public sealed record QuietResult(bool Quiet, string? Moving);
+public sealed record QuietResult(bool Quiet, string? Moving)
+{
+    /// <summary>The drill is over: nobody asks any more.</summary>
+    public bool Orphaned { get; init; }
+}
 
 /// <summary>What to compare.</summary>
 /// <param name="DrillId">The drill.</param>

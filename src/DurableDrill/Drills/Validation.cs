@@ -22,10 +22,17 @@ internal sealed class Validation(IDrillEnvironment environment, RepeatedBefore r
 
     private const string NoIntegrity = "the target says nothing of its ids: not observable";
 
+    private const string DrillOver = "the drill is over";
+
     private ClassFiles Files => new(environment.Reports);
 
     public async Task<ValidateResult> ValidateAsync(ValidateRequest request, CancellationToken cancellation)
     {
+        if (await IsOverAsync(request.DrillId, cancellation))
+        {
+            return new(DrillOver);
+        }
+
         var open = await environment.OpenAsync(request.Target, cancellation);
         if (open.Definition.Integrity is not { } definition)
         {
@@ -47,6 +54,11 @@ internal sealed class Validation(IDrillEnvironment environment, RepeatedBefore r
 
     public async Task<ShareResult> ValidateShareAsync(ShareRequest request, CancellationToken cancellation)
     {
+        if (await IsOverAsync(request.Of.DrillId, cancellation))
+        {
+            return new(DrillOver);
+        }
+
         var open = await environment.OpenAsync(request.Of.Target, cancellation);
         if (open.Definition.Integrity is not { } definition)
         {
@@ -66,6 +78,11 @@ internal sealed class Validation(IDrillEnvironment environment, RepeatedBefore r
 
     public async Task<ValidateResult> MergeAsync(MergeRequest request, CancellationToken cancellation)
     {
+        if (await IsOverAsync(request.Of.DrillId, cancellation))
+        {
+            return new(DrillOver);
+        }
+
         var drill = request.Of.DrillId;
         var open = await environment.OpenAsync(request.Of.Target, cancellation);
         if (open.Definition.Integrity is not { } definition)
@@ -79,6 +96,10 @@ internal sealed class Validation(IDrillEnvironment environment, RepeatedBefore r
         await StoreAsync(drill, await merge.ResultAsync(Files, drill, cancellation), cancellation);
         return new(null);
     }
+
+    /// <summary>A reading may take minutes, and nobody asks for that of a drill that was terminated.</summary>
+    private async Task<bool> IsOverAsync(string drillId, CancellationToken cancellation) =>
+        await environment.Drills.ReadAsync(drillId, cancellation) == DrillLife.Over;
 
     /// <summary>The rules as they are now: asked again after a long reading, they say whether the producer was still paused at its end.</summary>
     private async Task<IntegrityRules> RulesAsync(ValidateRequest request, IntegrityDefinition definition, CancellationToken cancellation)

@@ -16,7 +16,8 @@ public sealed record ValidationOutcome(string? NotObservable, string? Moving);
 
 /// <summary>
 /// Waits until the pipeline is quiet, and has every id looked for: in one step or, when there are more ids than a step may hold, in a step for each
-/// share and one that merges. It owns no fault, and has an instance of its own because of its length: the drill's history stays short.
+/// share and one that merges. It owns no fault, and has an instance of its own because of its length: the drill's history stays short. Its steps do
+/// nothing for a drill that is over, as one that was terminated, so it ends soon after it.
 /// </summary>
 public static class ValidationWorkflow
 {
@@ -55,9 +56,9 @@ public static class ValidationWorkflow
             var patience = Polling.Patience(request.QuietTimeout, deadline - context.Now);
             var quiet = await context.CallAsync(DrillSteps.AwaitQuiet,
                 new QuietRequest(request.Of.DrillId, request.Of.Target, request.Since, request.QuietFor, patience));
-            if (quiet.Quiet)
+            if (quiet.Quiet || quiet.Orphaned)
             {
-                return null;
+                return quiet.Moving;
             }
 
             if (context.Now >= deadline || stop.IsCompleted)

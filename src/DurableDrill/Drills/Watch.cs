@@ -82,6 +82,11 @@ internal sealed class Watch(IDrillEnvironment environment)
 
     public async Task<QuietResult> AwaitQuietAsync(QuietRequest request, CancellationToken cancellation)
     {
+        if (await environment.Drills.ReadAsync(request.DrillId, cancellation) == Faults.DrillLife.Over)
+        {
+            return new(false, "the drill is over") { Orphaned = true };
+        }
+
         var open = await environment.OpenAsync(request.Target, cancellation);
         var tail = new SampleTail(environment.Samples, request.DrillId);
         var samples = new List<Sample>();

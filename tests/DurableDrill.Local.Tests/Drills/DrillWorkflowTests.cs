@@ -131,6 +131,20 @@ public sealed class DrillWorkflowTests
     }
 
     [Fact]
+    public async Task Validation_OfADrillThatIsOver_EndsThoughNobodyTellsIt()
+    {
+        var looks = 0;
+        var steps = new ScriptedSteps { Quiet = _ => new(false, "the drill is over") { Orphaned = ++looks > 2 } };
+        await using var runtime = new TestRuntime(steps.Catalog());
+        runtime.Runtime.Start(ValidationWorkflow.Definition, "d.validate", new ValidationRequest(
+            new("d", "orders", null, null, 0), runtime.Time.GetUtcNow(), Second, TimeSpan.FromHours(24)));
+
+        await runtime.EndOfAsync("d.validate");
+
+        Assert.Equal(3, looks);
+    }
+
+    [Fact]
     public async Task Run_WithAShareThatIsTooLarge_BeginsNoFurtherOneAndSaysSo()
     {
         var steps = new ScriptedSteps { Shares = 7, ShareProblem = share => share == 4 ? "too many" : null };

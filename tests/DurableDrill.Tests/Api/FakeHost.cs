@@ -74,7 +74,9 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
 
     public FaultExecutor Faults => new FaultWorld().Executor;
 
-    IDrillStates IDrillEnvironment.Drills => new FaultWorld();
+    public DrillLife Life { get; set; } = DrillLife.Runs;
+
+    IDrillStates IDrillEnvironment.Drills => new FaultWorld { Life = Life };
 
     public Hold? Hold
     {
