@@ -47,17 +47,15 @@ public sealed class DockerTarget(RunFolder folder, TargetDefinition definition, 
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ComponentState>> InspectAsync(CancellationToken cancellation)
-    {
-        var carrier = await engine.EpochAsync(cancellation) is { } epoch ? new Carrier($"the Docker engine at {engine.Host}", epoch) : null;
-        return await Task.WhenAll(definition.Components.Keys.Select(async component =>
-        {
-            var state = await Components.FindAsync(component, cancellation) is { } container
+    public async Task<IReadOnlyList<ComponentState>> InspectAsync(CancellationToken cancellation) =>
+        await Task.WhenAll(definition.Components.Keys.Select(async component =>
+            await Components.FindAsync(component, cancellation) is { } container
                 ? new(component, StatusOf(container), container.Identity, container.RestartCount, DetailOf(container)) { Healthy = HealthOf(container) }
-                : new ComponentState(component, ComponentStatus.Missing, null, null, $"there is no {Components.Describe(component)}");
-            return state with { Carrier = carrier };
-        }));
-    }
+                : new ComponentState(component, ComponentStatus.Missing, null, null, $"there is no {Components.Describe(component)}")));
+
+    /// <inheritdoc/>
+    public async Task<Carrier?> ReadCarrierAsync(CancellationToken cancellation) =>
+        await engine.EpochAsync(cancellation) is { } epoch ? new($"the Docker engine at {engine.Host}", epoch) : null;
 
     /// <inheritdoc/>
     public async Task<JsonElement> PrepareAsync(FaultTicket ticket, CancellationToken cancellation)

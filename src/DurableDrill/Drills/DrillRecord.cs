@@ -26,7 +26,7 @@ public sealed record DrillRecord
     public ImpactDefinition Value { get; set; } = new();
 
     /// <summary>The components before anything was injured; null: not known.</summary>
-    public IReadOnlyList<ComponentState>? Components { get; set; }
+    public TargetLook? Look { get; set; }
 
     /// <summary>The healthy pipeline; null: it did not get that far.</summary>
     public Baseline? Baseline { get; set; }

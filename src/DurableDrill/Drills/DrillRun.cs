@@ -91,7 +91,7 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
         record.Findings.AddRange(result.Findings);
         record.Clocks = result.Clocks;
         record.Value = result.Value;
-        record.Components = result.Components;
+        record.Look = result.Look;
         var errors = result.Findings.Where(finding => finding.Severity == Severity.Error).ToList();
         if (errors.Count > 0)
         {

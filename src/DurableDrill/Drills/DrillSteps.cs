@@ -64,7 +64,7 @@ public sealed record PreflightResult(
     IReadOnlyList<Finding> Findings, IReadOnlyDictionary<string, ClockOffset> Clocks, ImpactDefinition Value)
 {
     /// <summary>The components then; null: they could not be looked at.</summary>
-    public IReadOnlyList<ComponentState>? Components { get; init; }
+    public TargetLook? Look { get; init; }
 }
 
 /// <summary>One burst of readings.</summary>

@@ -43,7 +43,7 @@ internal sealed class Preflight(IDrillEnvironment environment, RoleSearch roles)
 
         return new(findings, await open.ReadClocksAsync(cancellation), open.Definition.Impact)
         {
-            Components = await ComponentLooks.TakeAsync(environment, request.Target, cancellation),
+            Look = await TargetLook.TakeAsync(open.Target, cancellation),
         };
     }
 

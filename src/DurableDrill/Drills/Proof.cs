@@ -13,9 +13,10 @@ internal sealed class Proof(IDrillEnvironment environment)
     public async Task<DrillOutcome> ReportAsync(DrillRecord record, CancellationToken cancellation)
     {
         var drill = record.Request.DrillId;
-        if (record.Components is { } before
-            && await ComponentLooks.TakeAsync(environment, record.Request.Target, cancellation) is { } after
-            && ComponentLooks.Restarted(before, after) is { } restarted)
+        var open = await TryOpenAsync(record.Request.Target, cancellation);
+        if (open is not null && record.Look is { } before
+            && await TargetLook.TakeAsync(open.Target, cancellation) is { } after
+            && after.RestartedSince(before) is { } restarted)
         {
             record = record with { Error = record.Error is null ? restarted : $"{restarted}\n{record.Error}" };
         }
@@ -29,7 +30,7 @@ internal sealed class Proof(IDrillEnvironment environment)
             Parts = await PartsOfAsync(record, cancellation),
             Clocks = record.Clocks,
             Value = record.Value,
-            Journal = await JournalOfAsync(record, cancellation),
+            Journal = open is not null && record.InjectedAt is { } since ? await open.ReadJournalAsync(since, cancellation) : [],
         };
         var report = ReportBuilder.Build(record, evidence);
         await environment.Reports.WriteReportAsync(report, cancellation);
@@ -40,17 +41,15 @@ internal sealed class Proof(IDrillEnvironment environment)
         await new SampleTail(environment.Samples, drillId).ReadAsync(cancellation);
 
     /// <summary>A report is written whatever has become of the target.</summary>
-    private async Task<IReadOnlyList<string>> JournalOfAsync(DrillRecord record, CancellationToken cancellation)
+    private async Task<IOpenTarget?> TryOpenAsync(string target, CancellationToken cancellation)
     {
         try
         {
-            return record.InjectedAt is { } since
-                ? await (await environment.OpenAsync(record.Request.Target, cancellation)).ReadJournalAsync(since, cancellation)
-                : [];
+            return await environment.OpenAsync(target, cancellation);
         }
         catch (TargetException)
         {
-            return [];
+            return null;
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class Validation(IDrillEnvironment environment, RepeatedBefore r
 
     public async Task<ValidateResult> ValidateAsync(ValidateRequest request, CancellationToken cancellation)
     {
-        if (await IsOverAsync(request.DrillId, cancellation))
+        if (await environment.Drills.IsOverAsync(request.DrillId, cancellation))
         {
             return new(DrillOver);
         }
@@ -54,7 +54,7 @@ internal sealed class Validation(IDrillEnvironment environment, RepeatedBefore r
 
     public async Task<ShareResult> ValidateShareAsync(ShareRequest request, CancellationToken cancellation)
     {
-        if (await IsOverAsync(request.Of.DrillId, cancellation))
+        if (await environment.Drills.IsOverAsync(request.Of.DrillId, cancellation))
         {
             return new(DrillOver);
         }
@@ -78,7 +78,7 @@ internal sealed class Validation(IDrillEnvironment environment, RepeatedBefore r
 
     public async Task<ValidateResult> MergeAsync(MergeRequest request, CancellationToken cancellation)
     {
-        if (await IsOverAsync(request.Of.DrillId, cancellation))
+        if (await environment.Drills.IsOverAsync(request.Of.DrillId, cancellation))
         {
             return new(DrillOver);
         }
@@ -96,10 +96,6 @@ internal sealed class Validation(IDrillEnvironment environment, RepeatedBefore r
         await StoreAsync(drill, await merge.ResultAsync(Files, drill, cancellation), cancellation);
         return new(null);
     }
-
-    /// <summary>A reading may take minutes, and nobody asks for that of a drill that was terminated.</summary>
-    private async Task<bool> IsOverAsync(string drillId, CancellationToken cancellation) =>
-        await environment.Drills.ReadAsync(drillId, cancellation) == DrillLife.Over;
 
     /// <summary>The rules as they are now: asked again after a long reading, they say whether the producer was still paused at its end.</summary>
     private async Task<IntegrityRules> RulesAsync(ValidateRequest request, IntegrityDefinition definition, CancellationToken cancellation)

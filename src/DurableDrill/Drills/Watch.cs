@@ -13,7 +13,7 @@ internal sealed class Watch(IDrillEnvironment environment)
 
     public async Task<BurstResult> ObserveAsync(ObserveBurst burst, CancellationToken cancellation)
     {
-        if (await environment.Drills.ReadAsync(burst.DrillId, cancellation) == Faults.DrillLife.Over)
+        if (await environment.Drills.IsOverAsync(burst.DrillId, cancellation))
         {
             return new(new Dictionary<string, double>(), null, Orphaned: true);
         }
@@ -82,7 +82,7 @@ internal sealed class Watch(IDrillEnvironment environment)
 
     public async Task<QuietResult> AwaitQuietAsync(QuietRequest request, CancellationToken cancellation)
     {
-        if (await environment.Drills.ReadAsync(request.DrillId, cancellation) == Faults.DrillLife.Over)
+        if (await environment.Drills.IsOverAsync(request.DrillId, cancellation))
         {
             return new(false, "the drill is over") { Orphaned = true };
         }

@@ -7,6 +7,9 @@ public interface IDrillStates
 {
     /// <summary>Whether this drill and all its ancestors still run.</summary>
     Task<DrillLife> ReadAsync(string drillId, CancellationToken cancellation);
+
+    /// <summary>Whether this drill, or an ancestor, has ended: nobody asks for what is still done for it.</summary>
+    async Task<bool> IsOverAsync(string drillId, CancellationToken cancellation) => await ReadAsync(drillId, cancellation) == DrillLife.Over;
 }
 
 /// <summary>Whether a drill, with all its ancestors, still runs.</summary>

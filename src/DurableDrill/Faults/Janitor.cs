@@ -62,7 +62,7 @@ public sealed class Janitor(
         return now >= ticket.RevertBy
             // What is left to do of it, one more look, its drill may never come to.
             || (ticket.State == TicketState.Reverted && now > ticket.ApplyDeadline)
-            || await drills.ReadAsync(ticket.DrillId, cancellation) == DrillLife.Over;
+            || await drills.IsOverAsync(ticket.DrillId, cancellation);
     }
 
     private async Task<FaultTicket> FindAsync(string id, CancellationToken cancellation) =>
@@ -88,7 +88,7 @@ public sealed class Janitor(
         foreach (var group in acts.GroupBy(act => (act.Ticket.DrillId, act.Ticket.Target)))
         {
             if (group.Any(act => act.Outcome != JanitorOutcome.Closed)
-                || await drills.ReadAsync(group.Key.DrillId, cancellation) != DrillLife.Over)
+                || !await drills.IsOverAsync(group.Key.DrillId, cancellation))
             {
                 continue;
             }

@@ -19,6 +19,9 @@ public interface ITarget : IAsyncDisposable
     /// <summary>The state of every component.</summary>
     Task<IReadOnlyList<ComponentState>> InspectAsync(CancellationToken cancellation);
 
+    /// <summary>What the components live in; null: nothing that ends with them, or it cannot be told.</summary>
+    Task<Carrier?> ReadCarrierAsync(CancellationToken cancellation) => Task.FromResult<Carrier?>(null);
+
     /// <summary>Reads what an undo will need. No effect; its result is durable in the ticket before <see cref="ApplyAsync"/>.</summary>
     Task<JsonElement> PrepareAsync(FaultTicket ticket, CancellationToken cancellation);
 
@@ -77,9 +80,6 @@ public sealed record ComponentState(string Name, ComponentStatus Status, string?
 {
     /// <summary>What a health check of the carrier's own says of it, such as a Docker HEALTHCHECK; null: there is none, or it has not decided yet.</summary>
     public bool? Healthy { get; init; }
-
-    /// <summary>What it lives in; null: not known.</summary>
-    public Carrier? Carrier { get; init; }
 }
 
 /// <summary>What components live in, and end with: an engine.</summary>
