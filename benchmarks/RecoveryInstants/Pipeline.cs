@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DurableDrill.Adapters.Files;
 using DurableDrill.Recovery;
 using DurableDrill.Reports;
@@ -10,7 +11,7 @@ using Npgsql;
 namespace DurableDrill.Benchmarks.RecoveryInstants;
 
 /// <summary>A pipeline that ships, brought up in a home folder of its own through the program itself; taken down at the end.</summary>
-internal sealed class Pipeline : IAsyncDisposable
+internal sealed partial class Pipeline : IAsyncDisposable
 {
     private static readonly string Program = Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory,
@@ -24,7 +25,7 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly string target;
     private readonly string rate;
 
-    // Where a compose stack's database is; null: the target is no stack.
+    // What a compose stack stores into; null: the target is no stack.
     private readonly SourceSpec? stack;
 
     private Pipeline(string target, string rate) => (this.target, this.rate, stack) = (target, rate, StackOf(target));
@@ -95,7 +96,33 @@ internal sealed class Pipeline : IAsyncDisposable
         }
     }
 
-    private async Task<List<Commit>> CommitsAsync(DateTimeOffset from, DateTimeOffset to)
+    private Task<List<Commit>> CommitsAsync(DateTimeOffset from, DateTimeOffset to) =>
+        stack?.Kind == "cassandra" ? CassandraCommitsAsync(from, to) : PostgresCommitsAsync(from, to);
+
+    /// <summary>Of a row that was written again only the last writing is known.</summary>
+    private async Task<List<Commit>> CassandraCommitsAsync(DateTimeOffset from, DateTimeOffset to)
+    {
+        var container = await RunAsync(
+            "docker", "ps", "-q", "--filter", $"label=com.docker.compose.project={target}", "--filter", "label=com.docker.compose.service=cassandra");
+        var (first, last) = (from.AddSeconds(-2).ToUnixTimeSeconds() / 60, to.ToUnixTimeSeconds() / 60);
+        var buckets = string.Join(", ", Enumerable.Range(0, (int)(last - first) + 1).Select(offset => first + offset));
+        var rows = await RunAsync(
+            "docker", "exec", container.Trim(), "cqlsh", "cassandra", "-e",
+            $"paging off; select to_unix_timestamp(created_at), writetime(body) from {stack!.Options["table"]} where {stack.Options["bucket"]} in ({buckets})");
+        return
+        [
+            .. WrittenRow().Matches(rows)
+                .Select(row => new Commit(Since1970(long.Parse(row.Groups[1].Value) * 1000), Since1970(long.Parse(row.Groups[2].Value))))
+                .Where(commit => commit.ProducedAt >= from.AddSeconds(-2) && commit.ProducedAt <= to),
+        ];
+
+        static DateTimeOffset Since1970(long microseconds) => DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds);
+    }
+
+    [GeneratedRegex(@"^ *(\d+) \| *(\d+)\r?$", RegexOptions.Multiline)]
+    private static partial Regex WrittenRow();
+
+    private async Task<List<Commit>> PostgresCommitsAsync(DateTimeOffset from, DateTimeOffset to)
     {
         await using var connection = new NpgsqlConnection(
             stack is null ? await OwnDatabaseAsync() : $"Host={stack.Address};Username=postgres;Database={stack.Options["database"]};Pooling=false");
@@ -134,9 +161,11 @@ internal sealed class Pipeline : IAsyncDisposable
         return $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Password={password};Pooling=false";
     }
 
-    private async Task<string> DrillAsync(params string[] arguments)
+    private Task<string> DrillAsync(params string[] arguments) => RunAsync(Program, arguments);
+
+    private async Task<string> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["DRILL_HOME"] = home;
         start.Environment["RATE"] = rate; // as compose files know it
         using var process = Process.Start(start)!;
@@ -145,8 +174,8 @@ internal sealed class Pipeline : IAsyncDisposable
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         // Whatever the verdict of a drill, its report is there.
-        return process.ExitCode is 0 or 1 or 4 || arguments[0] == "run"
+        return process.ExitCode == 0 || (program == Program && (process.ExitCode is 1 or 4 || arguments[0] == "run"))
             ? await output
-            : throw new InvalidOperationException($"drill {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await error}");
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await error}");
     }
 }

@@ -3,7 +3,8 @@
 //   KAFKA_HOME=… dotnet run -c Release --project benchmarks/RecoveryInstants [-- [RATES] [RUNS] [DRILL] [SECONDS] [TARGET]]
 //
 // RATES: orders a second, with commas (50,1000); RUNS: of each (10); DRILL: by its name (workers); SECONDS: how long the fault is held (10);
-// TARGET: orders, or orders-embedded where there is no Kafka; or a compose stack with PostgreSQL (spark, ha, flink, spark-failures).
+// TARGET: orders, or orders-embedded where there is no Kafka; or a compose stack (spark, ha, flink, spark-failures, eventlog).
+// The truth: pg_xact_commit_timestamp in PostgreSQL, the write time of a row in Cassandra.
 // diff: flow less true. flow: by those of the drill's readings that commits show too; on our own pipelines it is what the drill reports.
 using DurableDrill.Benchmarks.RecoveryInstants;
 

@@ -3,6 +3,7 @@
 Each micro-batch is one statement: the rows as an upsert by order id, and the position in the topic. It is atomic and may come twice, so that
 with the checkpoint directory every order is there once, whatever is killed. PLAIN_INSERTS=1 leaves the upsert out, and a batch stays uncommitted
 for four seconds more: at least once, doubled rows and all.
+FAIL_QUIETLY=1: the query gives up when the broker was away for a minute, and its program ends as if all were well, as people's do.
 STALL_SECONDS=60 ends a query that has made no progress for so long, for whoever supervises the driver to start it again: a driver that its master has forgotten
 stays up without executors for ever.
 """
@@ -10,6 +11,7 @@ import os
 import sys
 import time
 
+from pyspark.errors import StreamingQueryException
 from pyspark.sql import SparkSession, functions as F
 
 ROWS = """
@@ -24,6 +26,7 @@ UPSERT = """
 on conflict (order_id) do update set customer = excluded.customer, value = excluded.value, category = excluded.category, created_at = excluded.created_at
 """
 PLAIN_INSERTS = bool(os.environ.get("PLAIN_INSERTS"))
+FAIL_QUIETLY = bool(os.environ.get("FAIL_QUIETLY"))
 STATEMENT = ROWS if PLAIN_INSERTS else ROWS + UPSERT
 DATABASE = os.environ["DATABASE"]
 
@@ -53,7 +56,7 @@ orders = (
     .option("kafka.bootstrap.servers", os.environ["BOOTSTRAP"])
     .option("subscribe", "orders")
     .option("startingOffsets", "earliest")
-    .option("kafka.default.api.timeout.ms", "300000")  # else an outage of a minute may end the query
+    .option("kafka.default.api.timeout.ms", "60000" if FAIL_QUIETLY else "300000")  # 60000 is what Kafka's client does unless told otherwise
     .load()
     .select("partition", "offset", message.alias("o"))
     .select(
@@ -67,9 +70,21 @@ query = (
     .option("checkpointLocation", "/checkpoints/orders")
     .trigger(processingTime="1 second").start()
 )
+
+
+def ended():
+    try:
+        return query.awaitTermination(2)
+    except StreamingQueryException as error:
+        if not FAIL_QUIETLY:
+            raise
+        print(f"order-processor: {error}", file=sys.stderr)
+        return True
+
+
 patience = float(os.environ.get("STALL_SECONDS", "inf"))
 progress, moved = None, time.monotonic()
-while not query.awaitTermination(2):
+while not ended():
     last = query.lastProgress  # an idle query tells of itself every ten seconds
     if (last and last["timestamp"]) != progress:
         progress, moved = last["timestamp"], time.monotonic()

@@ -46,7 +46,7 @@ public sealed class OpenTarget : IOpenTarget, IAsyncDisposable
     public IProbe OpenProbe(SourceSpec source, string path) => Sources.Probes.Create(source, path, host);
 
     /// <inheritdoc/>
-    public IIdSource OpenIds(SourceSpec source, string path) => IdSources.Create(source, path, new(secrets.Resolve, ReadSignalAsync));
+    public IIdSource OpenIds(SourceSpec source, string path) => IdSources.Create(source, path, new(secrets.Resolve, ReadSignalAsync, host.Docker, secrets.Redact));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, ClockOffset>> ReadClocksAsync(CancellationToken cancellation)

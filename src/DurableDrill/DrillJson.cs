@@ -7,6 +7,9 @@ namespace DurableDrill;
 /// <summary>The one way in which this product writes and reads JSON: snake_case, enums by name, nulls left out.</summary>
 public static class DrillJson
 {
+    /// <summary>Reports are files, not HTML: "é" and "+" stay readable.</summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
     /// <summary>One line, for histories, tickets and samples.</summary>
     public static JsonSerializerOptions Options { get; } = Create(indented: false);
 
@@ -29,8 +32,7 @@ public static class DrillJson
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DictionaryKeyPolicy = null,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        // Reports are files, not HTML: "é" and "+" stay readable.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = Encoder,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
         WriteIndented = indented,
     };

@@ -13,6 +13,7 @@ public sealed class CrashTests
     {
         await using var drill = new Drill();
         await drill.UpAsync("orders-embedded");
+        await Drill.SettleAsync();
         using var process = drill.Start("run", "worker", "10", "--target", "orders-embedded", "--json");
         var ticket = await TicketAsync(drill, "applied", TimeSpan.FromMinutes(2));
         Assert.Equal("worker", Ticket(ticket).GetProperty("drill_id").GetString()!.Split('-')[0]);

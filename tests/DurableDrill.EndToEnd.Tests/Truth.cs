@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
@@ -15,6 +16,24 @@ internal sealed record Truth(IReadOnlySet<string> Attempted, IReadOnlySet<string
     {
         var (attempted, acknowledged) = ReadLedger(Path.Combine(drill.Home, "targets", target, "p1.ledger"));
         return new(attempted, acknowledged, await ReadTableAsync(drill, target));
+    }
+
+    /// <summary>The ids in the topic, as often as they are there: by Kafka's own consumer.</summary>
+    public static async Task<IReadOnlyList<string>> ReadTopicAsync(Drill drill, string target)
+    {
+        var port = drill.StateOf(target).GetProperty("ports").GetProperty("kafka").GetInt32();
+        var consumer = Path.Combine(Environment.GetEnvironmentVariable("KAFKA_HOME")!, "bin", "kafka-console-consumer.sh");
+        var start = new ProcessStartInfo(consumer, ["--bootstrap-server", $"127.0.0.1:{port}", "--topic", "orders", "--from-beginning", "--timeout-ms", "8000"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        // It ends with an error, for that is how its time without a message is up.
+        _ = process.StandardError.ReadToEndAsync();
+        var messages = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return [.. messages.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(message => JsonDocument.Parse(message).RootElement.GetProperty("id").GetString()!)];
     }
 
     public static async Task<NpgsqlConnection> ConnectAsync(Drill drill, string target)
@@ -58,7 +77,7 @@ internal sealed record Truth(IReadOnlySet<string> Attempted, IReadOnlySet<string
     {
         var attempted = new HashSet<string>();
         var acknowledged = new HashSet<string>();
-        foreach (var fields in File.ReadLines(path).Select(line => line.Split(' ')))
+        foreach (var fields in (File.Exists(path) ? File.ReadLines(path) : []).Select(line => line.Split(' ')))
         {
             if (fields[0] == "A")
             {
@@ -79,9 +98,10 @@ internal sealed record Truth(IReadOnlySet<string> Attempted, IReadOnlySet<string
 
     private static IEnumerable<string> Between(string first, string last)
     {
-        for (var number = long.Parse(first[3..], CultureInfo.InvariantCulture); number <= long.Parse(last[3..], CultureInfo.InvariantCulture); number++)
+        var digits = first.LastIndexOf('-') + 1;
+        for (var number = long.Parse(first[digits..], CultureInfo.InvariantCulture); number <= long.Parse(last[digits..], CultureInfo.InvariantCulture); number++)
         {
-            yield return Id(number);
+            yield return first[..digits] + number.ToString($"D{first.Length - digits}", CultureInfo.InvariantCulture);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Http;
@@ -27,29 +26,11 @@ internal sealed class CommandProbe(string command, Secrets secrets) : IProbe
 
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var errors = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return process.ExitCode == 0
-                ? new(Number(await output) ?? throw Failed($"printed no number but \"{HttpSource.Quoted(await output)}\""))
-                : throw Failed($"ended with {process.ExitCode}: {HttpSource.Quoted(await errors is { Length: > 0 } said ? said : await output)}");
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
+        using var running = new ShellCommand(command);
+        var (exitCode, output, errors) = await running.EndAsync(cancellation);
+        return exitCode == 0
+            ? new(Number(output) ?? throw Failed($"printed no number but \"{HttpSource.Quoted(output)}\""))
+            : throw Failed($"ended with {exitCode}: {HttpSource.Quoted(errors.Length > 0 ? errors : output)}");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -34,14 +34,9 @@ internal sealed class ContainerProbe(string component, string value, DockerCompo
     /// <summary>Asks the engine; what it refuses is a gap.</summary>
     public static async Task<T> AskAsync<T>(DockerComponents? containers, string component, Func<DockerComponents, Task<T>> ask)
     {
-        if (containers is null || !containers.Has(component))
-        {
-            throw new ProbeException(containers is null ? "the target's components are no containers" : $"the target has no component {component}");
-        }
-
         try
         {
-            return await ask(containers);
+            return await ask(DockerComponents.With(containers, component));
         }
         catch (TargetException error)
         {

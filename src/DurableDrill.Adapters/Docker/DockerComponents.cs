@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Docker;
@@ -10,8 +12,14 @@ public sealed class DockerComponents(DockerEngine engine, TargetDefinition defin
 {
     private string Project => definition.Project ?? definition.Target;
 
-    /// <summary>Whether the target has a component of this name.</summary>
-    internal bool Has(string component) => definition.Components.ContainsKey(component);
+    /// <summary>The containers of a target that has a component of this name.</summary>
+    /// <param name="containers">Null: its components are no containers.</param>
+    /// <param name="component">The name.</param>
+    /// <exception cref="TargetException">There is no such component.</exception>
+    internal static DockerComponents With(DockerComponents? containers, string component) =>
+        containers is null ? throw new TargetException("the target's components are no containers")
+        : containers.Has(component) ? containers
+        : throw new TargetException($"the target has no component {component}");
 
     /// <summary>How a component is looked for, for messages.</summary>
     internal string Describe(string component)
@@ -50,17 +58,41 @@ public sealed class DockerComponents(DockerEngine engine, TargetDefinition defin
     /// <exception cref="TargetException">It cannot be run: the container is not there, does not run, or has no shell.</exception>
     internal async Task<CommandResult> ExecAsync(string component, string command, CancellationToken cancellation)
     {
-        var container = await RequireAsync(component, cancellation);
-        var exec = await engine.PostAsync<Created>($"containers/{container.Id}/exec", new
-        {
-            AttachStdout = true,
-            AttachStderr = true,
-            Cmd = (string[])["sh", "-c", command],
-        }, cancellation);
+        var exec = await NewExecAsync(component, command, cancellation);
         var (output, error) = ContainerOutput.Parse(
-            await engine.ReadBytesAsync(HttpMethod.Post, $"exec/{exec.Id}/start", new { Detach = false, Tty = false }, cancellation));
-        var ended = await engine.GetAsync<ExecEnded>($"exec/{exec.Id}/json", cancellation);
-        return new(ended.ExitCode ?? -1, output, error);
+            await engine.ReadBytesAsync(HttpMethod.Post, $"exec/{exec}/start", new { Detach = false, Tty = false }, cancellation));
+        return new(await ExitCodeAsync(exec, cancellation), output, error);
+    }
+
+    /// <summary>The same, for a command that may print much: the lines of its standard output, while they come.</summary>
+    /// <exception cref="TargetException">It cannot be run, or did not end well; then what it printed is not all.</exception>
+    internal async IAsyncEnumerable<string> ReadLinesAsync(string component, string command, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var exec = await NewExecAsync(component, command, cancellation);
+        var errors = new StringBuilder();
+        var answer = await engine.OpenAsync(HttpMethod.Post, $"exec/{exec}/start", new { Detach = false, Tty = false }, cancellation);
+        await foreach (var line in ContainerOutput.LinesAsync(answer, errors, cancellation))
+        {
+            yield return line;
+        }
+
+        var result = new CommandResult(await ExitCodeAsync(exec, cancellation), "", errors.ToString());
+        if (result.ExitCode != 0)
+        {
+            throw new TargetException($"the command ended with {result.ExitCode}: {result.Words}");
+        }
+    }
+
+    /// <summary>Every line that a component's container has said, while they come.</summary>
+    /// <exception cref="TargetException">There is no such container, or its logs are not kept where the engine can read them.</exception>
+    internal async IAsyncEnumerable<string> ReadLogAsync(string component, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var container = await RequireAsync(component, cancellation);
+        var answer = await engine.OpenAsync(HttpMethod.Get, $"containers/{container.Id}/logs?stdout=1&stderr=1", null, cancellation);
+        await foreach (var line in ContainerOutput.LinesAsync(answer, errors: null, cancellation))
+        {
+            yield return line;
+        }
     }
 
     /// <summary>The last lines that a container said.</summary>
@@ -77,6 +109,22 @@ public sealed class DockerComponents(DockerEngine engine, TargetDefinition defin
             return "";
         }
     }
+
+    private bool Has(string component) => definition.Components.ContainsKey(component);
+
+    private async Task<string> NewExecAsync(string component, string command, CancellationToken cancellation)
+    {
+        var container = await RequireAsync(component, cancellation);
+        return (await engine.PostAsync<Created>($"containers/{container.Id}/exec", new
+        {
+            AttachStdout = true,
+            AttachStderr = true,
+            Cmd = (string[])["sh", "-c", command],
+        }, cancellation)).Id;
+    }
+
+    private async Task<int> ExitCodeAsync(string exec, CancellationToken cancellation) =>
+        (await engine.GetAsync<ExecEnded>($"exec/{exec}/json", cancellation)).ExitCode ?? -1;
 
     private Task<Container?> InspectAsync(string name, CancellationToken cancellation) =>
         engine.FindAsync<Container>($"containers/{DockerEngine.Escape(name)}/json", cancellation);

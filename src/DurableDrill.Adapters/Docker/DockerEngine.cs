@@ -122,6 +122,13 @@ public sealed class DockerEngine : IDisposable
         return await answer.Content.ReadAsByteArrayAsync(cancellation);
     }
 
+    /// <summary>The bytes of an answer, while they come; output that may be large.</summary>
+    internal async Task<Stream> OpenAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    {
+        var answer = await AskAsync(method, path, body, cancellation, HttpCompletionOption.ResponseHeadersRead);
+        return await answer.Content.ReadAsStreamAsync(cancellation);
+    }
+
     private static async Task<Stream> ConnectAsync(string path, CancellationToken cancellation)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -156,10 +163,11 @@ public sealed class DockerEngine : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> AskAsync(
+        HttpMethod method, string path, object? body, CancellationToken cancellation, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
     {
         var known = version ?? await NegotiateAsync(cancellation);
-        return await AskRawAsync(method, $"v{known}/{path}", body, cancellation);
+        return await AskRawAsync(method, $"v{known}/{path}", body, cancellation, until);
     }
 
     private async Task<Version> NegotiateAsync(CancellationToken cancellation)
@@ -186,7 +194,8 @@ public sealed class DockerEngine : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> AskRawAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> AskRawAsync(
+        HttpMethod method, string path, object? body, CancellationToken cancellation, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -199,7 +208,7 @@ public sealed class DockerEngine : IDisposable
         HttpResponseMessage answer;
         try
         {
-            answer = await client.SendAsync(request, cancellation);
+            answer = await client.SendAsync(request, until, cancellation);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested && error is HttpRequestException or OperationCanceledException or IOException)
         {

@@ -1,4 +1,5 @@
 using DurableDrill.Adapters.Cassandra;
+using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Files;
 using DurableDrill.Adapters.Kafka;
 using DurableDrill.Adapters.Postgres;
@@ -10,7 +11,13 @@ namespace DurableDrill.Adapters.Sources;
 /// <summary>What the sources of ids need of their host.</summary>
 /// <param name="Secret">Resolves a reference (<c>env:NAME</c>, <c>file:PATH</c>) to the secret; called when a source connects, never before.</param>
 /// <param name="ReadSignal">Reads a signal of the target now, for sequences that follow a counter; null: there are no signals.</param>
-public sealed record IdSourceHost(Func<string, string> Secret, Func<string, CancellationToken, Task<double>>? ReadSignal = null);
+/// <param name="Docker">The target's containers, for what is read in them; null: its components are no containers.</param>
+/// <param name="Redact">Takes secrets out of what somebody else said; null: there are none.</param>
+public sealed record IdSourceHost(
+    Func<string, string> Secret,
+    Func<string, CancellationToken, Task<double>>? ReadSignal = null,
+    DockerComponents? Docker = null,
+    Func<string, string>? Redact = null);
 
 /// <summary>
 /// Sources of ids as target files name them. Nothing is connected, and no secret resolved, before a source is read.
@@ -30,6 +37,10 @@ public sealed record IdSourceHost(Func<string, string> Secret, Func<string, Canc
 /// <item><term>sequence: PREFIX</term><description>PREFIX with the numbers <c>from</c> (default 1) to <c>to</c>, or to what the
 /// counter <c>signal</c> says; <c>digits</c>: padded with zeros to this length, 0 (default): not padded.</description></item>
 /// <item><term>file: PATH</term><description>One id a line; gzip too. No options.</description></item>
+/// <item><term>command: TEXT</term><description>For sh, prints one id a line and ends with 0; only a target file may name one. <c>in</c>: in the container of this
+/// component, else on this machine; <c>match</c>: a regular expression, whose first group in a line, or else all of it, is the id (lines without it are skipped);
+/// <c>keyed</c>: true where an id that was written twice is printed once (default false); <c>timeout</c>: seconds without a line before it gives up, default 60.</description></item>
+/// <item><term>log: COMPONENT</term><description>docker: what its container has said, a line each; <c>match</c>, <c>keyed</c>, <c>timeout</c> as for command.</description></item>
 /// </list>
 /// </summary>
 public static class IdSources
@@ -50,8 +61,10 @@ public static class IdSources
             "cassandra" => CassandraIdSource.Of(options, host),
             "sequence" => SequenceIdSource.Of(options, host),
             "file" => FileIdSource.Of(options),
+            "command" => PrintedIdSource.OfCommand(options, host),
+            "log" => PrintedIdSource.OfLog(options, host),
             _ => throw new SourceSpecException([new(Severity.Error, path,
-                $"is of the kind \"{spec.Kind}\", from which ids cannot be read; allowed: ledger, kafka, postgres, cassandra, sequence, file")]),
+                $"is of the kind \"{spec.Kind}\", from which ids cannot be read; allowed: ledger, kafka, postgres, cassandra, sequence, file, command, log")]),
         };
         options.Close();
         return source;

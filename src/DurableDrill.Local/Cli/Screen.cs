@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using DurableDrill.Targets;
 using Spectre.Console;
@@ -13,27 +15,29 @@ internal sealed class Screen
     /// <summary>Wider than any line of ours: what is piped is never wrapped.</summary>
     private const int Unwrapped = 1000;
 
+    private readonly TextWriter output;
+
+    // A console asks its terminal for what it can do: not before there is something to say.
+    private readonly Lazy<IAnsiConsole> people;
+    private readonly Lazy<IAnsiConsole> error;
+
     public Screen(bool json, TextWriter output, TextWriter error)
     {
         Json = json;
-        Out = Create(output, Console.IsOutputRedirected);
-        Notes = json ? Create(error, Console.IsErrorRedirected) : Out;
         this.output = output;
-        this.error = Create(error, Console.IsErrorRedirected);
+        people = new(() => Create(output, Console.IsOutputRedirected));
+        this.error = new(() => Create(error, Console.IsErrorRedirected));
         Live = json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
     }
-
-    private readonly TextWriter output;
-    private readonly IAnsiConsole error;
 
     /// <summary>Whether one JSON document is asked for.</summary>
     public bool Json { get; }
 
     /// <summary>Where results for people go. Not to be used with <see cref="Json"/>.</summary>
-    public IAnsiConsole Out { get; }
+    public IAnsiConsole Out => people.Value;
 
     /// <summary>Where progress goes.</summary>
-    public IAnsiConsole Notes { get; }
+    public IAnsiConsole Notes => (Json ? error : people).Value;
 
     /// <summary>Whether <see cref="Notes"/> is a terminal, on which lines may be drawn anew.</summary>
     public bool Live { get; }
@@ -60,6 +64,24 @@ internal sealed class Screen
         }
     }
 
+    /// <summary>The same for a document that writes itself.</summary>
+    public void Show(Action<Utf8JsonWriter> document, Action<IAnsiConsole> plain)
+    {
+        if (!Json)
+        {
+            plain(Out);
+            return;
+        }
+
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, new() { Indented = true, Encoder = DrillJson.Encoder }))
+        {
+            document(json);
+        }
+
+        output.WriteLine(Encoding.UTF8.GetString(bytes.WrittenSpan));
+    }
+
     /// <summary>Why the command could not be done: on standard error, or as the one document.</summary>
     public void Fail(IReadOnlyList<Finding> reasons)
     {
@@ -72,8 +94,8 @@ internal sealed class Screen
 
         foreach (var reason in reasons)
         {
-            error.Write(new Text("error: ", new Style(Color.Red)));
-            error.WriteLine(CliException.Describe(reason));
+            error.Value.Write(new Text("error: ", new Style(Color.Red)));
+            error.Value.WriteLine(CliException.Describe(reason));
         }
     }
 

@@ -76,6 +76,7 @@ internal sealed class ServeVerb : Verb
         {
             while (true)
             {
+                var looked = time.GetUtcNow();
                 try
                 {
                     foreach (var line in await api.Campaigns.TickAsync(cancellation))
@@ -88,14 +89,20 @@ internal sealed class ServeVerb : Verb
                     session.Screen.Progress.Report($"campaigns cannot be looked at now: {error.Message}");
                 }
 
-                var now = time.GetUtcNow();
-                await Task.Delay(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(now.Ticks % TimeSpan.TicksPerMinute), time, cancellation);
+                await Task.Delay(PauseAfter(looked, time.GetUtcNow()), time, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // Ctrl-C is how a server ends.
         }
+    }
+
+    /// <summary>How long it is to the begin of the minute after a look. A timer may wake a moment too early, and the look end in the minute that it did not see.</summary>
+    internal static TimeSpan PauseAfter(DateTimeOffset looked, DateTimeOffset now)
+    {
+        var next = looked.AddTicks(TimeSpan.TicksPerMinute - looked.Ticks % TimeSpan.TicksPerMinute);
+        return next > now ? next - now : TimeSpan.Zero;
     }
 
     private static IPAddress? Refuse(System.CommandLine.Parsing.ArgumentResult result)

@@ -73,7 +73,7 @@ internal sealed class VerifyVerb : Verb
             throw new CliException(error.Message);
         }
 
-        session.Screen.Show(result, console => Write(console, result));
+        session.Screen.Show(result.WriteTo, console => Write(console, result));
         return result.Status switch
         {
             IntegrityStatus.Passed => ExitCode.Passed,

@@ -33,10 +33,21 @@ public sealed class Recheck(IDrillEnvironment environment)
             }
         }
 
-        var marked = Healing.Mark(integrity, lost, now);
+        var marked = await WithFileAsync(drillId, Healing.Mark(integrity, lost, now), now, cancellation);
         report = report with { Integrity = marked, DataIntegrityCheck = ReportBuilder.CheckOf(marked) };
         await environment.Reports.WriteReportAsync(report, cancellation);
         return report;
+    }
+
+    private async Task<IntegrityResult> WithFileAsync(string drillId, IntegrityResult marked, IdSet healed, CancellationToken cancellation)
+    {
+        if (!marked.Classes[IdClass.Healed].Truncated)
+        {
+            return marked;
+        }
+
+        var file = await new ClassFiles(environment.Reports).WriteAsync(drillId, IdClass.Healed, healed.Intervals().ToAsyncEnumerable(), cancellation);
+        return marked with { Classes = new Dictionary<IdClass, ClassIds>(marked.Classes) { [IdClass.Healed] = marked.Classes[IdClass.Healed] with { File = file } } };
     }
 
     private async Task<IdSet> LostAsync(string drillId, ClassIds ids, CancellationToken cancellation)

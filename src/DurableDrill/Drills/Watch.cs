@@ -91,10 +91,11 @@ internal sealed class Watch(IDrillEnvironment environment)
         var tail = new SampleTail(environment.Samples, request.DrillId);
         var samples = new List<Sample>();
         var begun = environment.Time.GetUtcNow();
+        var frozen = open.Definition.Integrity?.Quiesce is { } producer && open.Definition.Components[producer].Pause is null;
         while (true)
         {
             samples.AddRange((await tail.ReadAsync(cancellation)).Where(sample => sample.TakenAt >= request.Since));
-            var result = Quiet.Judge(samples, open.Definition.Signals.Keys.ToList(), request.Since, request.For);
+            var result = Quiet.Judge(samples, open.Definition.Signals.Keys.ToList(), request.Since, request.For, frozen);
             if (result.Quiet || IsOver(begun, request.Patience, tail))
             {
                 return result;

@@ -45,8 +45,9 @@ public static class IntegrityCheck
     {
         var evidence = share.Evidence;
         sources = await WithoutAbsentAsync(sources, cancellation);
-        await ReadExpectedAsync(share, sources.Expected, rules, only: null, cancellation);
-        if (sources.Topic is { } topic && topic != sources.Expected)
+        var isTopic = sources.Topic == sources.Expected;
+        await ReadExpectedAsync(share, sources.Expected, isTopic, rules, only: null, cancellation);
+        if (sources.Topic is { } topic && !isTopic)
         {
             await ReadTopicAsync(share, topic, rules, cancellation);
         }
@@ -55,7 +56,7 @@ public static class IntegrityCheck
         var unexpected = evidence.Sink.Except(evidence.Attempted);
         if (evidence.ExpectedComplete && unexpected.Count > 0)
         {
-            await ReadExpectedAsync(share, sources.Expected, rules, only: unexpected, cancellation);
+            await ReadExpectedAsync(share, sources.Expected, isTopic, rules, only: unexpected, cancellation);
         }
 
         evidence.Compact();
@@ -88,12 +89,13 @@ public static class IntegrityCheck
     }
 
     private static async Task ReadExpectedAsync(
-        Share share, IIdSource source, IntegrityRules rules, IdSet? only, CancellationToken cancellation)
+        Share share, IIdSource source, bool isTopic, IntegrityRules rules, IdSet? only, CancellationToken cancellation)
     {
         var evidence = share.Evidence;
         try
         {
             var traits = await source.DescribeAsync(cancellation);
+            traits = traits with { IsTopic = traits.IsTopic || isTopic };
             evidence.ExpectedComesFrom(traits);
             await ReadAllAsync(share, source, record =>
             {

@@ -51,6 +51,12 @@ public static class VerdictRules
         return (worstFirst.FirstOrDefault(verdict => record.Parts.Any(part => part.Verdict == verdict), Verdict.Passed), reasons);
     }
 
+    /// <summary>What to look at: a component that is healthy again is no help here.</summary>
+    private static string Missing(RecoveryTimeline recovery) =>
+        recovery.InBandSince is not null ? ": every signal is in its band, but not for long enough"
+        : recovery.Episodes is [.., { Ended: null, Signals: { Count: > 0 } signals }] ? $": not all came back into their bands of {string.Join(", ", signals)}"
+        : "";
+
     private static void JudgeRecovery(DrillRecord record, List<string> failures, List<string> unseen, List<string> passes)
     {
         var recovery = record.Recovery;
@@ -58,7 +64,7 @@ public static class VerdictRules
         switch (recovery?.Outcome)
         {
             case RecoveryOutcome.Censored:
-                failures.Add($"not recovered within {recovery.CensoredAfterSeconds:0} s of the last revert");
+                failures.Add($"not recovered within {recovery.CensoredAfterSeconds:0} s of the last revert{Missing(recovery)}");
                 break;
             case RecoveryOutcome.Recovered when recovery.TimeToRecover?.Seconds > limit?.TotalSeconds:
                 failures.Add($"recovered {recovery.TimeToRecover.Value.Seconds:0.0} s after the fault; the objective is {limit.Value.TotalSeconds:0.###} s");

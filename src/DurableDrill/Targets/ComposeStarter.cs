@@ -39,6 +39,7 @@ public static partial class ComposeStarter
     private static string Write(List<Service> services, string source, string name)
     {
         var known = services.Select(service => service.Name).ToHashSet();
+        var (broker, sink) = (services.Find(service => service.Role == "broker"), services.Find(service => service.Role == "sink"));
         var labelled = services.TrueForAll(service => service.Labelled == name);
         var text = new StringBuilder();
         Line($"# A first target file for {source}. Answer the questions (search for \"?\"), then: drill validate {name}.yaml; drill run NAME --target {name}.yaml");
@@ -63,15 +64,21 @@ public static partial class ComposeStarter
         Line("");
         Line("# ? How the flow is measured. Without \"stored\", the counter of events in the sink, no recovery can be seen: one of these, or any other source of docs/target-file.md.");
         Line("signals:");
-        Line($"  stored: {{ command: \"? a command that prints a number, such as psql -U postgres -Atc 'select count(*) from events'\", in: {Named(services, "sink")} }}");
+        Line($"  stored: {{ command: \"? a command that prints a number, such as psql -U postgres -Atc 'select count(*) from events'\", in: {(sink ?? services[^1]).Name} }}");
         Line($"  # produced: {{ http: \"http://127.0.0.1:PORT/status\", value: $.sent }}");
-        Line($"  # backlog: {{ kafka: \"127.0.0.1:{services.Find(service => service.Role == "broker")?.Port ?? "PORT"}\", topic: events, group: processor }}");
+        Line($"  # backlog: {{ kafka: \"127.0.0.1:{broker?.Port ?? "PORT"}\", topic: events, group: processor }}");
         Line("");
         Line("# ? How every event is proved; left out: \"was anything lost?\" is answered \"not observable\".");
         Line("# integrity:");
         Line("#   guarantee: at-least-once");
-        Line("#   expected: { kafka: \"127.0.0.1:PORT\", topic: events, id: $.id }");
-        Line("#   actual: { postgres: \"127.0.0.1:PORT\", database: app, table: events, id: id }");
+        Line("#   expected: { ledger: none }   # ? or the producer's own list; without one, nobody knows what never reached the topic");
+        Line(broker is { Port: null }
+            ? $"#   topic: {{ command: \"kafka-console-consumer --bootstrap-server localhost:9092 --topic events --from-beginning --timeout-ms 10000\", in: {broker.Name}, match: '\"id\":\"([^\"]+)\"' }}"
+            : $"#   topic: {{ kafka: \"127.0.0.1:{broker?.Port ?? "PORT"}\", topic: events, id: $.id }}");
+        Line(sink is { Port: null }
+            ? $"#   actual: {{ command: \"psql -U postgres app -Atc 'select id from events'\", in: {sink.Name}, keyed: true }}"
+            : $"#   actual: {{ postgres: \"127.0.0.1:{sink?.Port ?? "PORT"}\", database: app, table: events, id: id }}");
+        Line($"#   quiesce: {services.Find(service => service.Role == "producer")?.Name ?? services[0].Name}   # ? the producer, which is frozen before ids are read");
         Line("");
         Line("drills:");
         foreach (var service in services.Where(service => service.Role != "other").DefaultIfEmpty(services[0]))
@@ -83,9 +90,6 @@ public static partial class ComposeStarter
 
         void Line(string line) => text.Append(line).Append('\n');
     }
-
-    private static string Named(List<Service> services, string role) =>
-        (services.Find(service => service.Role == role) ?? services[^1]).Name;
 
     /// <summary>One that prepares something and ends is no component; people call it something with "init".</summary>
     private static bool IsComponent(Entry service) =>

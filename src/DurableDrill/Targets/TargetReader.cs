@@ -81,7 +81,7 @@ public static class TargetReader
             Ports = fields.Texts("ports"),
             Components = components,
             Signals = ReadSignals(fields, sources),
-            Integrity = ReadIntegrity(fields, components, sources),
+            Integrity = ReadIntegrity(fields, carrier, components, sources),
             Impact = ReadImpact(fields),
             Watch = watch,
         };
@@ -110,7 +110,8 @@ public static class TargetReader
         return signals;
     }
 
-    private static IntegrityDefinition? ReadIntegrity(Fields target, IReadOnlyDictionary<string, ComponentDefinition> components, SourceReader sources)
+    private static IntegrityDefinition? ReadIntegrity(
+        Fields target, string carrier, IReadOnlyDictionary<string, ComponentDefinition> components, SourceReader sources)
     {
         if (target.Sub("integrity", "integrity") is not { } fields)
         {
@@ -128,11 +129,15 @@ public static class TargetReader
             Quiesce = fields.Text("quiesce", "a component"),
         };
         fields.Done();
-        if (integrity.Quiesce is { } quiesce && !(components.GetValueOrDefault(quiesce) is { Pause: not null }))
+        if (integrity.Quiesce is { } quiesce && components.GetValueOrDefault(quiesce) is not { Pause: not null })
         {
-            fields.Findings.Error(fields.Find("quiesce")!, components.ContainsKey(quiesce)
-                ? $"\"{quiesce}\" declares no pause, so that it cannot be asked to be quiet"
-                : $"unknown component \"{quiesce}\"; {NearNames.Hint(quiesce, components.Keys)}");
+            var why = !components.ContainsKey(quiesce) ? $"unknown component \"{quiesce}\"; {NearNames.Hint(quiesce, components.Keys)}"
+                : FaultSupport.Why("pause", carrier) is { } never ? $"\"{quiesce}\" declares no pause, and cannot be frozen: {never}"
+                : null;
+            if (why is not null)
+            {
+                fields.Findings.Error(fields.Find("quiesce")!, why);
+            }
         }
 
         return integrity;

@@ -64,6 +64,34 @@ public sealed class DockerEngineTests
     public void Output_IsTakenOutOfItsFrames(string hex, string output, string error) =>
         Assert.Equal((output, error), ContainerOutput.Parse(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))));
 
+    [Theory]
+    [InlineData("01 00 00 00 00 00 00 04 68 69 0a 68 02 00 00 00 00 00 00 02 21 0a 01 00 00 00 00 00 00 01 6f", "hi,ho", "!\n")]
+    [InlineData("68 69 0a 68 6f 0a 68 69 0a 68 6f 0a", "hi,ho,hi,ho", "")]
+    [InlineData("68 69", "hi", "")]
+    [InlineData("", "", "")]
+    public async Task Lines_AreTakenOutOfTheirFrames_WhileTheyCome(string hex, string lines, string error)
+    {
+        var errors = new StringBuilder();
+        Assert.Equal(lines.Split(',', StringSplitOptions.RemoveEmptyEntries), await LinesAsync(hex, errors));
+        Assert.Equal(error, errors.ToString());
+    }
+
+    [Fact]
+    public async Task Lines_OfAPieceThatIsCutShort_AreNotTakenForAll() =>
+        await Assert.ThrowsAsync<EndOfStreamException>(() => LinesAsync("01 00 00 00 00 00 00 09 68 69 0a", errors: null));
+
+    private static async Task<List<string>> LinesAsync(string hex, StringBuilder? errors)
+    {
+        var lines = new List<string>();
+        await foreach (var line in ContainerOutput.LinesAsync(
+            new MemoryStream(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))), errors, CancellationToken.None))
+        {
+            lines.Add(line);
+        }
+
+        return lines;
+    }
+
     /// <summary>Answers /version, then everything else the same way.</summary>
     private sealed class FakeEngine : IDisposable
     {

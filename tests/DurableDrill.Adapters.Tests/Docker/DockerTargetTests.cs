@@ -1,6 +1,7 @@
 using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Sources;
 using DurableDrill.Faults;
+using DurableDrill.Integrity;
 using DurableDrill.SelfHealing;
 using DurableDrill.Signals;
 using DurableDrill.Targets;
@@ -179,6 +180,30 @@ public sealed class DockerTargetTests
         {
             await using var probe = Probes.Create(new(kind, address, new Dictionary<string, string> { [option.Key] = option.Value }), "signals.x", host);
             return (await probe.ReadAsync(CancellationToken.None)).Value;
+        }
+    }
+
+    [Fact]
+    public async Task Ids_ThatContainersPrint_AreRead()
+    {
+        await using var docker = await TestContainers.StartAsync(command: "for i in 1 2 3; do echo order e-$i stored; echo trouble e-$i >&2; done; exec sleep 1000");
+        var host = new IdSourceHost(_ => "", Docker: docker.Components);
+
+        Assert.Equal(["e-1", "e-2", "e-3"], await ReadAsync("log", "a", ("match", "order (e-[0-9]+) stored")));
+        Assert.Equal(200_000, (await ReadAsync("command", "seq 1 200000", ("in", "b"))).Count);
+        Assert.Equal(["e-7"], await ReadAsync("command", "echo e-7; echo e-8 >&2", ("in", "b"), ("match", "e-[0-9]")));
+        Assert.Contains("ended with 3: no such table", (await FailureAsync("command", "echo e-7; echo no such table >&2; exit 3", ("in", "b"))).Message);
+        Assert.Contains("within 1 s", (await FailureAsync("command", "echo e-7; sleep 30", ("in", "b"), ("timeout", "1"))).Message);
+        await using var unknown = IdSources.Create(new("log", "c", new Dictionary<string, string>()), "integrity.actual", host);
+        Assert.Contains("no component c", (await Assert.ThrowsAsync<IdSourceException>(() => unknown.DescribeAsync(CancellationToken.None))).Message);
+
+        Task<IdSourceException> FailureAsync(string kind, string address, params (string Key, string Value)[] options) =>
+            Assert.ThrowsAsync<IdSourceException>(() => ReadAsync(kind, address, options));
+
+        async Task<List<string>> ReadAsync(string kind, string address, params (string Key, string Value)[] options)
+        {
+            await using var source = IdSources.Create(new(kind, address, options.ToDictionary(option => option.Key, option => option.Value)), "integrity.actual", host);
+            return await Sources.Reading.IdsAsync(source);
         }
     }
 }

@@ -22,7 +22,7 @@ public class IdSourcesTests
     {
         var error = Assert.Throws<SourceSpecException>(() => Reading.Open(Reading.Spec("mongodb", "localhost")));
 
-        Assert.Contains("allowed: ledger, kafka, postgres, cassandra, sequence, file", Assert.Single(error.Findings).Message);
+        Assert.Contains("allowed: ledger, kafka, postgres, cassandra, sequence, file, command, log", Assert.Single(error.Findings).Message);
     }
 
     [Theory]

@@ -19,6 +19,13 @@ internal static class Reading
     public static async Task<List<IdRecord>> AllAsync(SourceSpec spec)
     {
         await using var source = Open(spec);
+        return await AllAsync(source);
+    }
+
+    public static async Task<List<string>> IdsAsync(IIdSource source) => [.. (await AllAsync(source)).Select(record => record.Id)];
+
+    private static async Task<List<IdRecord>> AllAsync(IIdSource source)
+    {
         var records = new List<IdRecord>();
         await foreach (var batch in source.ReadAsync(default))
         {

@@ -34,7 +34,7 @@ public class SourceChecksTests
             t.yaml:7:64: signals.stored.password: is no reference to a secret; allowed: env:NAME, file:PATH
             t.yaml:8:12: signals.backlog.topic: is missing: the topic's name
             t.yaml:10:35: integrity.expected.topic: is not an option: "ledger" has none
-            t.yaml:11:11: integrity.actual: is of the kind "redis", from which ids cannot be read; allowed: ledger, kafka, postgres, cassandra, sequence, file
+            t.yaml:11:11: integrity.actual: is of the kind "redis", from which ids cannot be read; allowed: ledger, kafka, postgres, cassandra, sequence, file, command, log
             """,
             string.Join('\n', reading.Findings));
         Assert.DoesNotContain("hunter2", string.Join('\n', reading.Findings), StringComparison.Ordinal);

@@ -79,6 +79,8 @@ public sealed class WatchdogTests
         var stat = (await File.ReadAllTextAsync($"/proc/{process.Pid}/stat")).Split(')')[^1].Split(' ');
         Assert.Equal($"{process.Pid}", stat[3]);
         Assert.Equal($"{process.Pid}", stat[4]);
+        // It is there a moment before it says so.
+        await WatchdogHome.Until(() => File.ReadLines(home.Watchdog.LogPath).Any(line => line.Contains("watching")));
         Assert.Single(File.ReadLines(home.Watchdog.LogPath), line => line.Contains("watching"));
     }
 

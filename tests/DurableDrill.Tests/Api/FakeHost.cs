@@ -78,6 +78,13 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
 
     IDrillStates IDrillEnvironment.Drills => new FaultWorld { Life = Life };
 
+    /// <summary>What is in the target's sink.</summary>
+    public IIdSource? Sink
+    {
+        get => target.Sink;
+        set => target.Sink = value;
+    }
+
     public Hold? Hold
     {
         get => target.Held;
@@ -259,6 +266,7 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
             carrier: processes
             components: { worker: { run: [worker] }, kafka: { run: [kafka] } }
             signals: { stored: { file: stored.txt } }
+            integrity: { expected: { file: sent.ids }, actual: { file: stored.ids } }
             drills:
               worker: { faults: [ { kill: worker, for: 20s } ] }
               both: { each: [worker, chaos] }
@@ -291,7 +299,9 @@ internal sealed class FakeHost : IDrillHost, IDrillEnvironment, IReportStore, IC
 
         public IProbe OpenProbe(SourceSpec source, string path) => throw new NotSupportedException();
 
-        public IIdSource OpenIds(SourceSpec source, string path) => throw new NotSupportedException();
+        public IIdSource? Sink { get; set; }
+
+        public IIdSource OpenIds(SourceSpec source, string path) => path == "integrity.actual" && Sink is { } sink ? sink : throw new NotSupportedException();
 
         public Task<IReadOnlyDictionary<string, ClockOffset>> ReadClocksAsync(CancellationToken cancellation) => throw new NotSupportedException();
 

@@ -37,10 +37,17 @@ public sealed class QuietTests
         Assert.Contains("no leader", result.Moving);
     }
 
-    private static QuietResult Judge(int seconds, Func<int, Sample[]> at) =>
-        Quiet.Judge([.. Enumerable.Range(0, seconds + 1).SelectMany(at)], Signals, Start, TimeSpan.FromSeconds(5));
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    [InlineData(false, false, false)]
+    public void Judge_ProducedInAGap_IsQuietOnlyOfAFrozenProducer(bool frozen, bool answersOnce, bool quiet) =>
+        Assert.Equal(quiet, Judge(6, second => Three(second, answersOnce && second == 3 ? 100 : null, 100, 0), frozen).Quiet);
 
-    private static Sample[] Three(int second, double produced, double stored, double backlog) =>
+    private static QuietResult Judge(int seconds, Func<int, Sample[]> at, bool frozen = false) =>
+        Quiet.Judge([.. Enumerable.Range(0, seconds + 1).SelectMany(at)], Signals, Start, TimeSpan.FromSeconds(5), frozen);
+
+    private static Sample[] Three(int second, double? produced, double stored, double backlog) =>
     [
         new(CanonicalSignals.Produced, At(second), TimeSpan.Zero, produced),
         new(CanonicalSignals.Stored, At(second), TimeSpan.Zero, stored),

@@ -41,6 +41,18 @@ public class RealPipelineTests
     }
 
     [Fact]
+    public async Task Topic_ThatIsReadByAnyMeans_StandsForTheLedgerThatIsNotThere()
+    {
+        var none = new ListSource(new() { Name = "no ledger", IsAbsent = true });
+
+        var result = await JudgeAsync(new(none, ListSource.Counter(new("1"), new("2")), ListSource.Sink(new IdRecord("1"))));
+
+        Assert.Equal(LossPlace.Processor, Assert.Single(result.Losses).Where);
+        Assert.Equal(2, result.MessagesInTopic);
+        Assert.Contains(result.NotObservable, line => line.StartsWith("loss before the topic"));
+    }
+
+    [Fact]
     public async Task Producer_CountsWhatItSentAndGivesUp_LosesBeforeTheTopic()
     {
         var result = await JudgeAsync(new(

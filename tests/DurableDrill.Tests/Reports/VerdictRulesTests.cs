@@ -45,6 +45,22 @@ public sealed class VerdictRulesTests
         Assert.Contains("recovered 10.0 s after the fault; the objective is 9 s", reasons);
     }
 
+    [Theory]
+    [InlineData(false, "not recovered within 60 s of the last revert: not all came back into their bands of stored, up:driver")]
+    [InlineData(true, "not recovered within 60 s of the last revert: every signal is in its band, but not for long enough")]
+    public void Judge_NotRecovered_NamesWhatToLookAt(bool inBand, string reason)
+    {
+        var record = Record();
+        record.Recovery = Timeline(RecoveryOutcome.Censored) with
+        {
+            CensoredAfterSeconds = 60,
+            InBandSince = inBand ? Now : null,
+            Episodes = [new("applied kafka", Now, Now, null, default, ["stored", "up:driver"])],
+        };
+
+        Assert.Contains(reason, VerdictRules.Judge(record, Integrity(IntegrityStatus.Passed)).Reasons);
+    }
+
     [Fact]
     public void Judge_IdsNotCompared_IsNeverPassed()
     {

@@ -31,6 +31,27 @@ public class ComposeStarterTests
         Assert.Contains("?", text, StringComparison.Ordinal);
     }
 
+    /// <summary>What is only proposed has the right form as well, and reads what has no port by its own client.</summary>
+    [Theory]
+    [InlineData("ports: [\"29092:9092\"]", "kafka", "127.0.0.1:29092")]
+    [InlineData("restart: always", "command", "in broker")]
+    public void Read_WhatItProposesForIntegrity_Reads(string ports, string kind, string where)
+    {
+        var text = ComposeStarter.Read($$"""
+            services:
+              broker: { image: apache/kafka, {{ports}} }
+              db: { image: "postgres:16", {{ports}} }
+              shop-producer: { image: acme/shop }
+            """, "compose.yaml", "shop").Value!;
+
+        var reading = TargetReader.Read(text.Replace("# integrity:", "integrity:", StringComparison.Ordinal).Replace("\n#   ", "\n  ", StringComparison.Ordinal), "shop.yaml");
+
+        Assert.Empty(reading.Findings.Select(finding => finding.ToString()));
+        var integrity = reading.Value!.Integrity!;
+        Assert.Equal((kind, "shop-producer"), (integrity.Topic!.Kind, integrity.Quiesce));
+        Assert.Equal(where, integrity.Topic.Options.TryGetValue("in", out var component) ? $"in {component}" : integrity.Topic.Address);
+    }
+
     [Theory]
     [InlineData("services: {}")]
     [InlineData("a: [")]

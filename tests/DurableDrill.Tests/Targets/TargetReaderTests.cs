@@ -56,6 +56,24 @@ public class TargetReaderTests
         Assert.Equal("event-log", target.Drills["all"].Target);
     }
 
+    [Theory]
+    [InlineData("docker", "service", "shop", null)]
+    [InlineData("container-groups", "container", "shop", "integrity.quiesce: \"shop\" declares no pause, and cannot be frozen: pause cannot be done to container groups")]
+    [InlineData("docker", "service", "shopp", "integrity.quiesce: unknown component \"shopp\"; did you mean \"shop\"?")]
+    public void Read_AProducerWithoutAPause_IsFrozenWhereThatCanBe(string carrier, string field, string quiesce, string? problem)
+    {
+        var findings = TargetReader.Read(
+            $$"""
+            target: t
+            carrier: {{carrier}}
+            components: { shop: { {{field}}: shop } }
+            integrity: { expected: { ledger: none }, topic: { file: a }, actual: { file: b }, quiesce: {{quiesce}} }
+            """, "t.yaml").Findings.Where(finding => finding.Severity == Severity.Error).ToList();
+
+        Assert.Equal(problem is null ? 0 : 1, findings.Count);
+        Assert.All(findings, finding => Assert.Contains(problem!, finding.ToString()));
+    }
+
     [Fact]
     public void Read_ManyMistakes_ReportsEachWithItsPathAndPlace()
     {

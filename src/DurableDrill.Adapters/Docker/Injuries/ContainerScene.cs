@@ -15,6 +15,8 @@ namespace DurableDrill.Adapters.Docker.Injuries;
 internal sealed record ContainerScene(
     DockerEngine Engine, DockerComponents Components, RunState State, FaultTicket Ticket, Container Container, TimeProvider Time)
 {
+    private const int FreezeAttempts = 3;
+
     /// <summary>A container that does not live this long was not started.</summary>
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(500);
 
@@ -59,6 +61,23 @@ internal sealed record ContainerScene(
         catch (EngineException error) when (error.Status == HttpStatusCode.Conflict)
         {
             // Not running, or paused already: whoever calls looks at the state afterwards.
+        }
+    }
+
+    /// <summary>Freezes the container. On a busy machine the engine gives up (500, "unable to freeze") while processes still come and go; it is asked again, twice.</summary>
+    public async Task FreezeAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await PostAsync("pause", cancellation);
+                return;
+            }
+            catch (EngineException error) when (error.Status == HttpStatusCode.InternalServerError && attempt < FreezeAttempts)
+            {
+                await Task.Delay(FirstLook, Time, cancellation);
+            }
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class PauseInjury : ContainerInjury
             return;
         }
 
-        await scene.PostAsync("pause", cancellation);
+        await scene.FreezeAsync(cancellation);
         await scene.WaitAsync(now => now.State.Paused, "paused, and is not", cancellation);
     }
 

@@ -28,7 +28,7 @@ internal sealed class StateLossInjury : ContainerInjury
     {
         if (scene.Container.State is { Alive: true, Paused: false })
         {
-            await scene.PostAsync("pause", cancellation);
+            await scene.FreezeAsync(cancellation);
         }
 
         var place = ContainerPath.Of(scene.Container, Fault(scene).Path)

@@ -42,8 +42,8 @@ internal sealed class Comparison
     /// <summary>The first intervals of a class, at most so many.</summary>
     public IEnumerable<IdInterval> Intervals(IdClass idClass, int most) =>
         sequences.Intervals(idClass)
-            .Concat(uuids.SelectMany(part => part.Smallest(idClass, most)).Select(uuid => new IdInterval(uuid, uuid, 1)))
-            .Concat(texts.Intervals(idClass))
+            .Concat(uuids.Where(part => part.Counts.Of(idClass) > 0).SelectMany(part => part.Smallest(idClass, most)).Select(uuid => new IdInterval(uuid, uuid, 1)))
+            .Concat(texts.Counts.Of(idClass) > 0 ? texts.Intervals(idClass) : [])
             .Take(most);
 
     /// <summary>Writes all ids of a class.</summary>

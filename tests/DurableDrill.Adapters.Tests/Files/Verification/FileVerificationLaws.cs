@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using DurableDrill.Adapters.Files.Verification;
 using DurableDrill.Integrity;
 using FsCheck;
@@ -67,9 +68,32 @@ public class FileVerificationLaws
 
     [Fact]
     public void Run_AnyFiles_IsWhatSetsOfTextsSay() =>
-        Prop.ForAll(Cases.ToArbitrary(), Agrees).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+        Prop.ForAll(Cases.ToArbitrary(), files => Holds(files, result => Agrees(result, new(files.Expected, files.Actual))))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
-    private static bool Agrees(Case files)
+    [Fact]
+    public void WriteTo_AnyResult_IsWhatTheSerializerWrites() =>
+        Prop.ForAll(Cases.ToArbitrary(), files => Holds(files, result => Written(result) == JsonSerializer.Serialize(result, DrillJson.Indented)))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(50));
+
+    private static bool Agrees(FileVerificationResult result, NaiveVerification naive) =>
+        result.Expected == naive.Expected && result.ExpectedTwice == naive.ExpectedTwice
+        && result.Delivered == naive.Ids[IdClass.Delivered].Count && result.Lost == naive.Ids[IdClass.Lost].Count
+        && result.Duplicated == naive.Ids[IdClass.Duplicated].Count && result.Unexpected == naive.Ids[IdClass.Unexpected].Count
+        && naive.Ids.All(entry => IdList.IdsOf(result.Classes[entry.Key]).ToHashSet().SetEquals(entry.Value));
+
+    private static string Written(FileVerificationResult result)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new() { Indented = true, Encoder = DrillJson.Encoder }))
+        {
+            result.WriteTo(json);
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static bool Holds(Case files, Func<FileVerificationResult, bool> law)
     {
         var folder = Directory.CreateTempSubdirectory();
         try
@@ -78,12 +102,7 @@ public class FileVerificationLaws
             File.WriteAllBytes(expected, files.Expected);
             File.WriteAllBytes(actual, files.Actual);
             var options = new FileVerificationOptions { MaxIntervals = 2, IdsFolder = Path.Combine(folder.FullName, "ids") };
-            var result = FileVerification.Run(expected, actual, options, files.PieceSize, files.BlockSize);
-            var naive = new NaiveVerification(files.Expected, files.Actual);
-            return result.Expected == naive.Expected && result.ExpectedTwice == naive.ExpectedTwice
-                && result.Delivered == naive.Ids[IdClass.Delivered].Count && result.Lost == naive.Ids[IdClass.Lost].Count
-                && result.Duplicated == naive.Ids[IdClass.Duplicated].Count && result.Unexpected == naive.Ids[IdClass.Unexpected].Count
-                && naive.Ids.All(entry => IdList.IdsOf(result.Classes[entry.Key]).ToHashSet().SetEquals(entry.Value));
+            return law(FileVerification.Run(expected, actual, options, files.PieceSize, files.BlockSize));
         }
         finally
         {

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using DurableDrill.Adapters.Files;
+using DurableDrill.Adapters.Http;
+
+namespace DurableDrill.Adapters.Commands;
+
+/// <summary>A command of sh on this machine. It is killed, with its children, when nobody waits for its end.</summary>
+internal sealed class ShellCommand : IDisposable
+{
+    private readonly Process process;
+
+    public ShellCommand(string command)
+    {
+        process = Process.Start(new ProcessStartInfo("sh", ["-c", command])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.StandardInput.Close();
+    }
+
+    /// <summary>The lines of a command's standard output, while they come.</summary>
+    /// <exception cref="CommandException">It did not end well; then what it printed is not all.</exception>
+    public static async IAsyncEnumerable<string> ReadLinesAsync(string command, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var running = new ShellCommand(command);
+        var errors = running.process.StandardError.ReadToEndAsync(cancellation);
+        await foreach (var line in StreamLines.ReadAsync(running.process.StandardOutput.BaseStream, cancellation))
+        {
+            yield return line;
+        }
+
+        await running.process.WaitForExitAsync(cancellation);
+        if (running.process.ExitCode != 0)
+        {
+            throw new CommandException($"the command ended with {running.process.ExitCode}: {HttpSource.Quoted(await errors is { Length: > 0 } said ? said : "it said nothing")}");
+        }
+    }
+
+    /// <summary>What the command printed, and how it ended.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> EndAsync(CancellationToken cancellation)
+    {
+        var output = process.StandardOutput.ReadToEndAsync(cancellation);
+        var errors = process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        process.Dispose();
+    }
+}
+
+/// <summary>A command did not end well; the message says how.</summary>
+internal sealed class CommandException(string message) : Exception(message);
