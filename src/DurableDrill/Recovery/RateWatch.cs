@@ -62,14 +62,15 @@ internal sealed class RateWatch(SignalBaseline baseline, TimeSpan tolerance, Tim
         Band.Bad(below, below ? LastRise(one) : known, first.At, known, FirstRise(one));
     }
 
-    private static Instants FirstRise(RateWindow one)
+    private Instants FirstRise(RateWindow one)
     {
         var before = one.Before;
         foreach (var reading in one.Readings)
         {
             if (reading.Value > before.Value)
             {
-                return Reading.Between(before, reading);
+                var between = Reading.Between(before, reading);
+                return Flowing(before, reading) is { } flowing ? between with { Earliest = reading.Start - flowing } : between;
             }
 
             before = reading;
@@ -78,16 +79,28 @@ internal sealed class RateWatch(SignalBaseline baseline, TimeSpan tolerance, Tim
         return Reading.Between(one.Before, one.Readings[0]);
     }
 
-    private static Instants LastRise(RateWindow one)
+    private Instants LastRise(RateWindow one)
     {
         for (var i = one.Readings.Count - 1; i > 0; i--)
         {
-            if (one.Readings[i].Value > one.Readings[i - 1].Value)
+            var (before, reading) = (one.Readings[i - 1], one.Readings[i]);
+            if (reading.Value > before.Value)
             {
-                return Reading.Between(one.Readings[i - 1], one.Readings[i]);
+                var between = Reading.Between(before, reading);
+                return Flowing(before, reading) is { } flowing ? between with { Latest = before.End + flowing } : between;
             }
         }
 
         return Reading.Between(one.Before, one.Readings[0]);
+    }
+
+    /// <summary>
+    /// How long at most the flow was in band between two readings that lie so far apart (a gap) that it cannot have been all the time: what was
+    /// counted, at the band's lower edge. Without it an outage in which the counter could not be read would have no length that is certain.
+    /// </summary>
+    private TimeSpan? Flowing(Reading before, Reading after)
+    {
+        var seconds = (after.Value - before.Value) / Baseline.Band.Lower!.Value;
+        return seconds < (after.Start - before.End).TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 }

@@ -195,6 +195,21 @@ public class RecoveryJudgeTests
         Assert.Contains(timeline.Notes, n => n.Contains("could not be read"));
     }
 
+    /// <summary>The sink is what was killed: it cannot be read until it is back, and by then it has taken something in again.</summary>
+    [Theory]
+    [InlineData(40.02)]
+    [InlineData(40.2)]
+    public void Timeline_SinkDownAndWhatCameMeanwhileLost_IsAnOutageOfThatLength(double back)
+    {
+        var timeline = new Script { Outage = (30, back), Lost = true, Unreadable = (30, back), Backlog = false }.Judge(until: 60);
+
+        Assert.Equal(RecoveryOutcome.Recovered, timeline.Outcome);
+        AssertAt(30, timeline.FirstImpact);
+        AssertAt(back, timeline.Recovered);
+        Assert.InRange(timeline.Downtime.AtLeastSeconds, 9, 10.3);
+        Assert.Equal(10, timeline.Downtime.Seconds, 0.5);
+    }
+
     [Fact]
     public void Timeline_SamplerStalledAtRecovery_WidensTheInterval()
     {
