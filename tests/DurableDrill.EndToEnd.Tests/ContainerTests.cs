@@ -38,6 +38,8 @@ public sealed class ContainerTests
             // Killed by hand, so that the policy does not act; the revert starts it.
             Assert.InRange(killed.GetProperty("downtime_duration_seconds").GetDouble(), 4, 60);
             Assert.Contains("allow_unlabelled", killed.GetRawText());
+            var told = killed.GetProperty("baseline").GetProperty("signals").EnumerateArray().Where(signal => signal.GetProperty("kind").GetString() == "told");
+            Assert.Equal(["disk", "restarts"], told.Select(signal => signal.GetProperty("signal").GetString()));
 
             Assert.Equal(before, await SeenAsync());
             Assert.Empty(await DockerCli.RunAsync("volume", "ls", "-q", "-f", "label=durabledrill.hold=foreign"));

@@ -13,7 +13,7 @@ internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, Ti
     private double last = double.NaN;
     private long movedAt;
 
-    /// <summary>Reads unknown, max_age and scale.</summary>
+    /// <summary>Reads unknown, max_age and scale; decides is for the rules, and only checked here.</summary>
     public static IProbe Of(SourceOptions options, IProbe inner, TimeProvider time)
     {
         var unknown = new HashSet<double>();
@@ -29,6 +29,7 @@ internal sealed class KnownValues(IProbe inner, IReadOnlySet<double> unknown, Ti
             }
         }
 
+        options.Flag("decides", fallback: true);
         // A file tells its age itself.
         return new KnownValues(inner, unknown, options.Kind == "file" ? null : options.Duration("max_age"), options.Decimal("scale") ?? 1, time);
     }

@@ -24,7 +24,8 @@ public sealed record ProbeHost(Secrets Secrets, TimeProvider Time, ComponentStat
 /// <summary>
 /// Probes as target files name them, one line each. Nothing is connected, and no secret resolved, before the first reading. Every kind also takes
 /// <c>unknown</c>: values that mean "unknown", with commas (<c>-1</c>), which are gaps; <c>max_age</c>: a value that has not moved for so long
-/// (a file: that has not been written for so long) is a gap; <c>scale</c>: what every value is multiplied by, default 1.
+/// (a file: that has not been written for so long) is a gap; <c>scale</c>: what every value is multiplied by, default 1;
+/// <c>decides</c>: <see cref="SignalNames.Decides"/>.
 /// </summary>
 public static class Probes
 {

@@ -45,7 +45,12 @@ internal sealed class Watch(IDrillEnvironment environment)
         while (environment.Time.GetUtcNow() < patience);
 
         var within = samples.Where(sample => sample.TakenAt >= request.From && sample.TakenAt <= request.To).OrderBy(sample => sample.TakenAt);
-        return BaselineLearner.Learn(within, request.Hypothesis, [CanonicalSignals.Stored]);
+        var signals = (await environment.OpenAsync(request.Target, cancellation)).Definition.Signals;
+        return BaselineLearner.Learn(
+            within,
+            request.Hypothesis,
+            [CanonicalSignals.Stored],
+            [.. signals.Where(signal => !SignalNames.Decides(signal.Key, signal.Value)).Select(signal => signal.Key)]);
     }
 
     public async Task<JudgeResult> JudgeAsync(JudgeRequest request, CancellationToken cancellation)

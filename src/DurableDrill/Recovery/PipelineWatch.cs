@@ -21,13 +21,15 @@ internal sealed class PipelineWatch
                 SignalKind.Counter => new RateWatch(signal, tolerance, window),
                 SignalKind.InFlight => new LevelWatch(signal, tolerance, StableFor),
                 SignalKind.Up => new GaugeWatch(signal, TimeSpan.Zero),
+                SignalKind.Told => new ToldWatch(signal),
                 _ => new GaugeWatch(signal, tolerance),
             };
             signals.Add(signal.Signal, (new(signal.Signal, signal.Kind, signal.StandstillSeconds), watch));
         }
 
-        Judged = [.. signals.Values.Where(s => s.Feed.Kind != SignalKind.Up).Select(s => s.Watch)];
+        Judged = [.. signals.Values.Where(s => s.Feed.Kind is not (SignalKind.Up or SignalKind.Told)).Select(s => s.Watch)];
         Components = [.. signals.Values.Where(s => s.Feed.Kind == SignalKind.Up).Select(s => s.Watch)];
+        Told = [.. signals.Values.Select(s => s.Watch).OfType<ToldWatch>()];
         Stored = WatchOf(CanonicalSignals.Stored) as RateWatch;
         InFlight = WatchOf(SignalNames.InFlight) as LevelWatch;
     }
@@ -35,11 +37,14 @@ internal sealed class PipelineWatch
     /// <summary>How long all must be in band: stableFor, or what is longer of the rate window and the noise that a band lets pass.</summary>
     public TimeSpan StableFor { get; }
 
-    /// <summary>The signals that decide about impact and recovery. That a component is up decides nothing.</summary>
+    /// <summary>The signals that decide about impact and recovery. That a component is up, and what is only told, decides nothing.</summary>
     public IReadOnlyList<SignalWatch> Judged { get; }
 
     /// <summary>The signals that say whether components are up.</summary>
     public IReadOnlyList<SignalWatch> Components { get; }
+
+    /// <summary>The signals that are told, and decide nothing.</summary>
+    public IReadOnlyList<ToldWatch> Told { get; }
 
     public RateWatch? Stored { get; }
 

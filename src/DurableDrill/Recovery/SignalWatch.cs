@@ -92,3 +92,15 @@ internal sealed class GaugeWatch(SignalBaseline baseline, TimeSpan tolerance) : 
         previous = reading;
     }
 }
+
+/// <summary>What is only told: from what to what it went.</summary>
+internal sealed class ToldWatch(SignalBaseline baseline) : SignalWatch(baseline, TimeSpan.Zero)
+{
+    public string Signal => Baseline.Signal;
+
+    public double Usual => Baseline.P50;
+
+    public double Last { get; private set; } = baseline.P50;
+
+    protected override void Judge(Reading reading) => Last = reading.Value;
+}

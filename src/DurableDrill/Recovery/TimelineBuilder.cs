@@ -1,3 +1,4 @@
+using System.Globalization;
 using DurableDrill.Faults;
 using DurableDrill.Signals;
 
@@ -184,6 +185,11 @@ internal sealed class TimelineBuilder(
             yield return gone > 0
                 ? $"Of what was produced, {gone} fewer are stored than before the fault: lost, or still to come; integrity tells."
                 : $"{-gone} more are stored than were produced since the fault: written again; integrity tells.";
+        }
+
+        foreach (var told in pipeline.Told.Where(told => told.Last != told.Usual))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"\"{told.Signal}\" went from {told.Usual:0.###} to {told.Last:0.###}.");
         }
 
         foreach (var signal in pipeline.WasReset)

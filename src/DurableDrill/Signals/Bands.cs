@@ -18,6 +18,7 @@ internal static class Bands
             SignalKind.Burden => new(null, median + Math.Max(half, cadenceSeconds)),
             SignalKind.Counter => Rate(median, Math.Max(half, 1 / rateWindowSeconds)),
             SignalKind.Backlog => new(null, median + Math.Max(half, CountNoise(median))),
+            SignalKind.Told => new(null, null),
             SignalKind.InFlight => Level(median, Math.Max(half, CountNoise(median))),
             _ => Level(median, half),
         };

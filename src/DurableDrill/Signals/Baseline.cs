@@ -88,6 +88,9 @@ public enum SignalKind
 
     /// <summary>Produced less stored. Judged by whether it keeps to one level, for what was lost or doubled moves that level for good.</summary>
     InFlight,
+
+    /// <summary>It is told, and decides nothing: its band is anything.</summary>
+    Told,
 }
 
 /// <summary>The longest stretch in which a signal could not be read. It is no value, and no outage.</summary>

@@ -15,9 +15,11 @@ public static class BaselineLearner
     /// <param name="samples">The samples of the healthy window, in order of time for each signal.</param>
     /// <param name="hypothesis">What must hold: on a counter of its median rate, else of 95 % of the readings.</param>
     /// <param name="expected">Signals that must have readings though no sample may have come from them.</param>
-    public static Baseline Learn(IEnumerable<Sample> samples, IReadOnlyList<Bound>? hypothesis = null, IReadOnlyList<string>? expected = null)
+    /// <param name="told">Signals that decide nothing.</param>
+    public static Baseline Learn(
+        IEnumerable<Sample> samples, IReadOnlyList<Bound>? hypothesis = null, IReadOnlyList<string>? expected = null, IReadOnlyCollection<string>? told = null)
     {
-        var series = SeriesOf(samples, expected ?? []);
+        var series = SeriesOf(samples, expected ?? [], told ?? []);
         var readings = series.SelectMany(s => s.Readings).ToList();
         if (readings.Count == 0)
         {
@@ -45,14 +47,15 @@ public static class BaselineLearner
         };
     }
 
-    private static List<LearnedSeries> SeriesOf(IEnumerable<Sample> samples, IReadOnlyList<string> expected)
+    private static List<LearnedSeries> SeriesOf(IEnumerable<Sample> samples, IReadOnlyList<string> expected, IReadOnlyCollection<string> told)
     {
-        var series = expected.ToDictionary(s => s, LearnedSeries.Of);
+        LearnedSeries Of(string signal) => new(new(signal, told.Contains(signal) ? SignalKind.Told : SignalNames.KindOf(signal)), []);
+        var series = expected.ToDictionary(s => s, Of);
         foreach (var sample in samples)
         {
             if (!series.TryGetValue(sample.Signal, out var one))
             {
-                series.Add(sample.Signal, one = LearnedSeries.Of(sample.Signal));
+                series.Add(sample.Signal, one = Of(sample.Signal));
             }
 
             if (one.Feed.Next(sample) is { } reading)
@@ -96,10 +99,7 @@ public static class BaselineLearner
 }
 
 /// <summary>A signal's readings over the baseline.</summary>
-internal sealed record LearnedSeries(SignalFeed Feed, List<Reading> Readings)
-{
-    public static LearnedSeries Of(string signal) => new(new(signal, SignalNames.KindOf(signal)), []);
-}
+internal sealed record LearnedSeries(SignalFeed Feed, List<Reading> Readings);
 
 /// <summary>A signal's baseline with the values it was learned from, in order of time.</summary>
 internal sealed record LearnedSignal(SignalBaseline Baseline, IReadOnlyList<(DateTimeOffset At, double Value)> Values);

@@ -1,3 +1,5 @@
+using DurableDrill.Targets;
+
 namespace DurableDrill.Signals;
 
 /// <summary>What a signal's name says about it.</summary>
@@ -20,4 +22,21 @@ public static class SignalNames
         var name when name.EndsWith("_total", StringComparison.Ordinal) => SignalKind.Counter,
         _ => SignalKind.Gauge,
     };
+
+    /// <summary>
+    /// Whether impact and recovery are seen in a signal: as its source's option <c>decides</c> says; else not in a gauge that counts what has
+    /// happened or only grows, such as restarts and disk use, which a recovered pipeline does not bring back, nor in what is read minutes late.
+    /// </summary>
+    public static bool Decides(string signal, SourceSpec source) => source.Options.TryGetValue("decides", out var said)
+        ? said != "false"
+        : KindOf(signal) != SignalKind.Gauge || (source.Kind, source.Options.GetValueOrDefault("value")) switch
+        {
+            ("disk", _) => false,
+            ("container", not "healthy") => false,
+            ("flink", "restarts" or "records_in" or "records_out") => false,
+            ("spark", "batch") => false,
+            ("file", "lines" or "bytes" or "mtime") => false,
+            ("azure_metric" or "azure_log", _) => false,
+            _ => true,
+        };
 }

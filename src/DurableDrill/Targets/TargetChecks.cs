@@ -1,4 +1,5 @@
 using DurableDrill.Documents;
+using DurableDrill.Signals;
 
 namespace DurableDrill.Targets;
 
@@ -9,6 +10,7 @@ internal static class TargetChecks
     public static void Check(Fields fields, TargetDefinition target)
     {
         CheckPorts(fields, target);
+        CheckDeciding(fields, target);
         foreach (var entry in fields.Entries("components"))
         {
             if (entry.Value is MapNode component && component.Find("after")?.Value is { IsNull: false } after)
@@ -40,6 +42,17 @@ internal static class TargetChecks
         foreach (var twice in target.Ports.GroupBy(p => p).Where(g => g.Count() > 1))
         {
             fields.Findings.Error(fields.Find("ports")!, $"\"{twice.Key}\" stands twice");
+        }
+    }
+
+    private static void CheckDeciding(Fields fields, TargetDefinition target)
+    {
+        foreach (var entry in fields.Entries("signals").Where(entry => entry.Key is CanonicalSignals.Produced or CanonicalSignals.Stored))
+        {
+            if (target.Signals.TryGetValue(entry.Key, out var source) && !SignalNames.Decides(entry.Key, source))
+            {
+                fields.Findings.Error(((MapNode)entry.Value).Find("decides")!.Value, "found \"false\"; without it no recovery can be seen");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using DurableDrill.Faults;
 using DurableDrill.Recovery;
+using DurableDrill.Signals;
 
 namespace DurableDrill.Tests.Recovery;
 
@@ -193,6 +194,26 @@ public class RecoveryJudgeTests
 
         Assert.Equal(RecoveryOutcome.Censored, timeline.Outcome);
         Assert.Contains(timeline.Notes, n => n.Contains("could not be read"));
+    }
+
+    /// <summary>A container was started again by its policy, which no recovery undoes.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Timeline_RestartsThatDoNotDecide_AreTold(bool told)
+    {
+        var script = new Script { Outage = (30, 40) };
+        List<Sample> Samples(double until) =>
+        [
+            .. script.Samples(until),
+            .. Enumerable.Range(1, (int)(4 * until)).Select(i => new Sample("restarts", Script.At(i / 4.0), TimeSpan.FromMilliseconds(1), i / 4.0 > 35 ? 3 : 2)),
+        ];
+
+        var baseline = BaselineLearner.Learn(Samples(20), told: told ? ["restarts"] : []);
+        var timeline = RecoveryJudge.Judge(baseline, Samples(175), script.Faults(), Options, Script.At(175));
+
+        Assert.Equal(told ? RecoveryOutcome.Recovered : RecoveryOutcome.Censored, timeline.Outcome);
+        Assert.Equal(told, timeline.Notes.Contains("\"restarts\" went from 2 to 3."));
     }
 
     /// <summary>The sink is what was killed: it cannot be read until it is back, and by then it has taken something in again.</summary>

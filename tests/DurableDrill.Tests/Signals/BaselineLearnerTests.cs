@@ -15,6 +15,18 @@ public class BaselineLearnerTests
     }
 
     [Fact]
+    public void Learn_WhatOnlyGrows_RefusesNothingWhereItDoesNotDecide()
+    {
+        var growing = Gauge("disk", t => t < 14 ? 1000 : 1200, 20).ToList();
+
+        Assert.Contains("\"disk\" is not steady", Assert.Single(BaselineLearner.Learn(growing).Refusals));
+        var baseline = BaselineLearner.Learn(growing, told: ["disk"]);
+        Assert.Empty(baseline.Refusals);
+        Assert.Equal(SignalKind.Told, baseline.Of("disk")!.Kind);
+        Assert.True(baseline.Of("disk")!.Band.Contains(double.MaxValue));
+    }
+
+    [Fact]
     public void Learn_SteadyFlow_KnowsItsWindowRateAndBand()
     {
         var baseline = new Script().Baseline();

@@ -56,6 +56,16 @@ public class TargetReaderTests
         Assert.Equal("event-log", target.Drills["all"].Target);
     }
 
+    [Fact]
+    public void Read_AnOutputThatDoesNotDecide_IsAnError()
+    {
+        var reading = TargetReader.Read(EventLog.Replace("table: logs.events }\n  backlog", "table: logs.events, decides: false }\n  backlog", StringComparison.Ordinal), "event-log.yaml");
+
+        var finding = Assert.Single(reading.Findings);
+        Assert.Equal("signals.stored.decides", finding.Path);
+        Assert.Contains("found \"false\"", finding.Message);
+    }
+
     [Theory]
     [InlineData("docker", "service", "shop", null)]
     [InlineData("container-groups", "container", "shop", "integrity.quiesce: \"shop\" declares no pause, and cannot be frozen: pause cannot be done to container groups")]
