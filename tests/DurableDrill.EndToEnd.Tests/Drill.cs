@@ -113,8 +113,9 @@ internal sealed record Result(string Command, int ExitCode, string Output, strin
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    /// <summary>Whether nothing was injured because the healthy pipeline was not steady.</summary>
-    public bool IsUnsteady => Reasons() is var reasons && reasons.StartsWith("nothing was injured", StringComparison.Ordinal) && reasons.Contains("is not steady", StringComparison.Ordinal);
+    /// <summary>Whether nothing was injured because the healthy pipeline was still settling.</summary>
+    public bool IsUnsteady => Reasons() is var reasons && reasons.StartsWith("nothing was injured", StringComparison.Ordinal)
+        && (reasons.Contains("is not steady", StringComparison.Ordinal) || reasons.Contains("does not keep up", StringComparison.Ordinal));
 
     public Result Expect(int exitCode)
     {
