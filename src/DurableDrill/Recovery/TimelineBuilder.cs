@@ -30,6 +30,7 @@ internal sealed class TimelineBuilder(
             _ => calm || timeUp ? RecoveryOutcome.Recovered : RecoveryOutcome.Pending,
         };
         var recovered = outcome == RecoveryOutcome.Recovered ? head!.Ended : null;
+        var downtime = effects.Select(Downtime).Aggregate(default(Elapsed), (sum, one) => sum + one);
         var healed = recovered is { } r2 && reverted is { } r3 && r2.Latest <= r3.Earliest;
         return new()
         {
@@ -44,7 +45,7 @@ internal sealed class TimelineBuilder(
             Recovered = Widen(recovered),
             InBandSince = outcome is RecoveryOutcome.Recovered or RecoveryOutcome.NoEffect ? null : Widen(since),
             SelfHealed = healed,
-            Downtime = effects.Select(Downtime).Aggregate(default(Elapsed), (sum, one) => sum + one),
+            Downtime = downtime,
             RecoveryTime = Widen(recovered) is { } to ? Elapsed.Between(healed ? applied : reverted!.Value, to) : null,
             TimeToRecover = Widen(recovered) is { } until ? Elapsed.Between(applied, until) : null,
             CensoredAfterSeconds = outcome == RecoveryOutcome.Censored ? options.Timeout.TotalSeconds : null,
@@ -52,7 +53,7 @@ internal sealed class TimelineBuilder(
             Episodes = [.. effects.Select(Row)],
             Faults = [.. FaultRows.Of(faults, effects, Slack, Widen)],
             Gaps = [.. pipeline.Gaps],
-            Notes = [.. Notes(effects)],
+            Notes = [.. Notes(effects, downtime)],
         };
     }
 
@@ -152,7 +153,7 @@ internal sealed class TimelineBuilder(
         return behind.Count == 0 || behind.Any(e => e.Ended is null) ? null : behind.Select(e => e.Ended!.Value).MaxBy(i => i.Latest);
     }
 
-    private IEnumerable<string> Notes(List<OpenEpisode> effects)
+    private IEnumerable<string> Notes(List<OpenEpisode> effects, Elapsed downtime)
     {
         if (tracker.Episodes.FirstOrDefault() is { } first && first.Began.Latest + Slack < applied.Earliest)
         {
@@ -169,7 +170,8 @@ internal sealed class TimelineBuilder(
             yield return $"{down.Signal[(CanonicalSignals.Up.Length + 1)..]} has been down since {down.Began.Latest:O} and had not come back when the watch ended.";
         }
 
-        if (pipeline.Gaps.Any(gap => gap.Signal == CanonicalSignals.Stored && gap.Seconds > 1 && gap.To > applied.Earliest))
+        if (pipeline.Gaps.Any(gap => gap.Signal == CanonicalSignals.Stored && gap.Seconds > 1 && gap.To > applied.Earliest)
+            && downtime.AtMostSeconds - downtime.AtLeastSeconds > 1)
         {
             yield return "\"stored\" could not be read for a while: whether output flowed then was not seen, and the downtime is known only within its bounds.";
         }

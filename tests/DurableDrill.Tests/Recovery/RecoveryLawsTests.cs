@@ -85,6 +85,20 @@ public class RecoveryLawsTests
             && timeline.RecoveryTime!.Value is var time && time.AtLeastSeconds <= time.Seconds && time.Seconds <= time.AtMostSeconds;
     });
 
+    /// <summary>A sink that drops what comes while it is down, and cannot be read then either.</summary>
+    [Fact]
+    public void Timeline_SinkThatCannotBeReadWhileItIsDown_DowntimeIsKnownToASecond() => Holds(drawn =>
+    {
+        var pipeline = drawn with { Lost = 1, Capacity = 1e6 };
+        var (samples, faults) = Drill(pipeline);
+        var (from, to) = (SimulatedPipeline.At(pipeline.Outage.From), SimulatedPipeline.At(pipeline.Outage.To));
+        // The backlog that is sampled here is what is not stored: what is lost would stay in it for ever.
+        var seen = samples.Where(s => s.Signal != CanonicalSignals.Backlog).Select(s => s.Signal == CanonicalSignals.Stored && s.TakenAt > from && s.TakenAt < to ? s with { Value = null, Gap = "down" } : s);
+        var timeline = Judge(pipeline, seen, faults, TimeSpan.Zero);
+        var (truth, downtime) = ((to - from).TotalSeconds, timeline.Downtime);
+        return timeline.Outcome == RecoveryOutcome.Recovered && Math.Abs(downtime.Seconds - truth) < 0.6 && downtime.AtMostSeconds - downtime.AtLeastSeconds < 1.2;
+    });
+
     private static void Holds(Func<SimulatedPipeline, bool> law) => Prop.ForAll(
         ArbMap.Default.GeneratorFor<(byte Seed, byte Outage, byte Capacity, bool Fast)>().ToArbitrary(),
         drawn => law(new()
