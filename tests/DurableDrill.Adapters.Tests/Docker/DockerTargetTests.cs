@@ -1,5 +1,6 @@
 using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Sources;
+using DurableDrill.Adapters.Tests.Sources;
 using DurableDrill.Faults;
 using DurableDrill.Integrity;
 using DurableDrill.SelfHealing;
@@ -181,6 +182,21 @@ public sealed class DockerTargetTests
             await using var probe = Probes.Create(new(kind, address, new Dictionary<string, string> { [option.Key] = option.Value }), "signals.x", host);
             return (await probe.ReadAsync(CancellationToken.None)).Value;
         }
+    }
+
+    [Fact]
+    public async Task Disk_OfAContainer_IsCountedEveryTwoSecondsAndNoOftener()
+    {
+        await using var docker = await TestContainers.StartAsync();
+        var time = new MovedTime();
+        await using var probe = Probes.Create(
+            new("disk", "a", new Dictionary<string, string> { ["path"] = "/data/state" }), "signals.x", new(new(), time, Docker: docker.Components));
+
+        var first = await probe.ReadAsync(CancellationToken.None);
+        await docker.ExecAsync("a", "head -c 3000000 /dev/zero > /data/state/big");
+        Assert.Equal(first, await probe.ReadAsync(CancellationToken.None));
+        time.Now = TimeSpan.FromSeconds(2);
+        Assert.InRange((await probe.ReadAsync(CancellationToken.None)).Value - first.Value, 2_900_000, 3_200_000);
     }
 
     [Fact]
