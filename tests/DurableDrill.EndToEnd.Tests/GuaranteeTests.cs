@@ -20,6 +20,7 @@ public sealed class GuaranteeTests
         var truth = await TruthWhenQuietAsync(drill);
         Assert.NotEmpty(truth.Duplicated);
         AssertIds(truth.Duplicated, report, drill, "duplicated");
+        AssertIds([], report, drill, "duplicated_in_topic");
         Assert.Empty(truth.Lost);
     }
 
@@ -141,6 +142,7 @@ public sealed class GuaranteeTests
         result.Expect(truth.Duplicated.Any() ? 1 : 0);
         var inTopic = (await Truth.ReadTopicAsync(drill, Target)).CountBy(id => id).ToDictionary();
         Assert.Equal(inTopic.Where(id => id.Value > 1).Select(id => id.Key).Order(StringComparer.Ordinal), truth.Duplicated.Order(StringComparer.Ordinal));
+        AssertIds(truth.Duplicated, result.Json, drill, "duplicated_in_topic");
     }
 
     private static void AssertIds(IEnumerable<string> expected, JsonElement report, Drill drill, string idClass) =>

@@ -38,6 +38,9 @@ public enum IdClass
 
     /// <summary>Mark: in the sink more than once, and as often before the first fault: told, and not this drill's doing.</summary>
     DuplicatedBefore,
+
+    /// <summary>Mark on a duplicated id: it is in the topic more than once, so that it was doubled on the way there and not behind it.</summary>
+    DuplicatedInTopic,
 }
 
 /// <summary>Where a lost id vanished.</summary>

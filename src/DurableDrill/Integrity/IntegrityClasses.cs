@@ -40,6 +40,11 @@ public sealed class IntegrityClasses
                 Sets[IdClass.Duplicated] = evidence.SinkTwice.Except(before);
                 Sets[IdClass.DuplicatedBefore] = before;
             }
+
+            if (evidence.Topic is not null && evidence.TopicComplete)
+            {
+                Sets[IdClass.DuplicatedInTopic] = Sets[IdClass.Duplicated].Intersect(evidence.TopicTwice);
+            }
         }
 
         if (rules.LateAfter is { } after)

@@ -56,7 +56,11 @@ public sealed partial class IntegrityEvidence
 
     internal void SawInTopic(in IdRecord record, IntegrityRules rules)
     {
-        Topic!.Add(record.Id);
+        if (!Topic!.Add(record.Id))
+        {
+            TopicTwice.Add(record.Id);
+        }
+
         SawProduced(record, rules);
     }
 

@@ -29,6 +29,9 @@ public sealed partial class IntegrityEvidence
     /// <summary>Read in the topic; null: it was not read.</summary>
     public IdSet? Topic { get; private set; }
 
+    /// <summary>More than one record in the topic.</summary>
+    public IdSet TopicTwice { get; private init; } = new();
+
     /// <summary>Read in the sink.</summary>
     public IdSet Sink { get; private init; } = new();
 
@@ -74,7 +77,7 @@ public sealed partial class IntegrityEvidence
     /// <summary>About what it holds of memory; to judge it takes two to three times as much again.</summary>
     internal long Bytes => Sets.Sum(set => set?.Bytes ?? 0) + contents.Bytes + produced.Bytes + arrived.Bytes;
 
-    private IEnumerable<IdSet?> Sets => [Acknowledged, Unknown, Failed, Topic, Sink, SinkTwice, Conflicting, .. producedUnder.Values];
+    private IEnumerable<IdSet?> Sets => [Acknowledged, Unknown, Failed, Topic, TopicTwice, Sink, SinkTwice, Conflicting, .. producedUnder.Values];
 
     /// <summary>The evidence of both parts.</summary>
     public static IntegrityEvidence Merge(IntegrityEvidence one, IntegrityEvidence other)
@@ -87,6 +90,7 @@ public sealed partial class IntegrityEvidence
             Topic = one.Topic is null ? other.Topic : other.Topic is null ? one.Topic : one.Topic.Union(other.Topic),
             Sink = one.Sink.Union(other.Sink),
             // What each part has seen once, both together have seen twice.
+            TopicTwice = one.TopicTwice.Union(other.TopicTwice).Union(one.Topic is { } left && other.Topic is { } right ? left.Intersect(right) : new()),
             SinkTwice = one.SinkTwice.Union(other.SinkTwice).Union(one.Sink.Intersect(other.Sink)),
             SinkEarlier = one.SinkEarlier.Union(other.SinkEarlier),
             SinkLater = one.SinkLater.Union(other.SinkLater),

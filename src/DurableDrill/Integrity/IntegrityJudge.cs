@@ -55,7 +55,8 @@ public static class IntegrityJudge
 
         if (counts.GetValueOrDefault(IdClass.Duplicated) is var duplicated and > 0 && rules.Guarantee is not Guarantee.AtLeastOnce)
         {
-            yield return $"{duplicated} duplicated, against the guarantee";
+            var inTopic = counts.GetValueOrDefault(IdClass.DuplicatedInTopic) is var doubled and > 0 ? $"; {doubled} of them were in the topic twice already" : "";
+            yield return $"{duplicated} duplicated, against the guarantee{inTopic}";
         }
 
         if (counts.GetValueOrDefault(IdClass.Unexpected) is var unexpected and > 0)

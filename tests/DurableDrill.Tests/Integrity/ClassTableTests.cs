@@ -145,6 +145,17 @@ public class ClassTableTests
     }
 
     [Fact]
+    public async Task Duplicated_InTheTopicAlready_IsToldApart()
+    {
+        var result = await JudgeAsync(
+            ListSource.Ledger(new("p1-1"), new("p1-2"), new("p1-3")), ListSource.Sink(new("p1-1", Writes: 2), new("p1-2", Writes: 2), new("p1-3")), new(),
+            ListSource.Topic(new("p1-1"), new("p1-2"), new("p1-3"), new("p1-1"), new("p1-3")));
+
+        Assert.Equal(["2 duplicated, against the guarantee; 1 of them were in the topic twice already"], result.Reasons);
+        Assert.Equal([new("p1-1", "p1-1", 1)], result.Classes[IdClass.DuplicatedInTopic].Intervals);
+    }
+
+    [Fact]
     public async Task Deferred_ArrivedLate_IsACostAndNoLoss()
     {
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);

@@ -73,6 +73,7 @@ public class EvidenceLaws
             && Same(IdClass.Unexpected, sink.Except(expected))
             && Same(IdClass.Duplicated, Written().Where(id => id.Writes > Math.Max(1, Rules.WrittenBefore!.GetValueOrDefault(id.Id))).Select(id => id.Id))
             && Same(IdClass.DuplicatedBefore, Written().Where(id => id.Writes > 1 && id.Writes <= Rules.WrittenBefore!.GetValueOrDefault(id.Id)).Select(id => id.Id))
+            && Same(IdClass.DuplicatedInTopic, classes[IdClass.Duplicated].Ids().Intersect(part.Topic.CountBy(record => record.Id).Where(id => id.Value > 1).Select(id => id.Key)))
             && Same(IdClass.Conflicting, contents.Where(group => group.Select(record => record.Content).Distinct().Count() > 1).Select(group => group.Key));
 
         IEnumerable<(string Id, int Writes)> Written() => part.Actual.GroupBy(record => record.Id).Select(group => (group.Key, group.Sum(record => record.Writes)));

@@ -27,7 +27,8 @@ public class IntegrityJsonTests
             "duplicated":{"count":0,"intervals":[],"truncated":false},
             "healed":{"count":0,"intervals":[],"truncated":false},
             "conflicting":{"count":0,"intervals":[],"truncated":false},
-            "unexpected":{"count":0,"intervals":[],"truncated":false}},
+            "unexpected":{"count":0,"intervals":[],"truncated":false},
+            "duplicated_in_topic":{"count":0,"intervals":[],"truncated":false}},
             "losses":[{"where":"processor","count":2,"intervals":[{"first":"p-2","last":"p-2","count":1}]}]}
             """.ReplaceLineEndings(""),
             json);
