@@ -28,8 +28,17 @@ public sealed class ComponentProbe : IProbe
     /// <inheritdoc/>
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
     {
-        var state = (await states.GetAsync(cancellation)).FirstOrDefault(state => state.Name == component)
-            ?? throw new ProbeException($"the target has no component {component}");
+        IReadOnlyList<ComponentState> all;
+        try
+        {
+            all = await states.GetAsync(cancellation);
+        }
+        catch (TargetException error)
+        {
+            throw new ProbeException(error.Message, error);
+        }
+
+        var state = all.FirstOrDefault(state => state.Name == component) ?? throw new ProbeException($"the target has no component {component}");
         if (state.Status != ComponentStatus.Running)
         {
             return new(0);

@@ -16,6 +16,7 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
     private readonly CancellationTokenSource listening = new();
     private Task observation = Task.CompletedTask;
     private Task validation = Task.CompletedTask;
+    private bool held = true;
 
     private string ObservationId => $"{request.DrillId}.observe";
 
@@ -62,7 +63,11 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
 
         await faults.CloseAsync();
         record.Error = faults.NotReverted ?? record.Error;
-        await ReleaseAsync();
+        if (held)
+        {
+            await ReleaseAsync();
+        }
+
         listening.Cancel();
         await listener;
         return await ReportAsync();
@@ -92,6 +97,7 @@ internal sealed class DrillRun(IWorkflowContext context, DrillRequest request)
         record.Clocks = result.Clocks;
         record.Value = result.Value;
         record.Look = result.Look;
+        held = !result.NotHeld;
         var errors = result.Findings.Where(finding => finding.Severity == Severity.Error).ToList();
         if (errors.Count > 0)
         {

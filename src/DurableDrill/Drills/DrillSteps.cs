@@ -65,6 +65,9 @@ public sealed record PreflightResult(
 {
     /// <summary>The components then; null: they could not be looked at.</summary>
     public TargetLook? Look { get; init; }
+
+    /// <summary>The target was not taken, for what was found.</summary>
+    public bool NotHeld { get; init; }
 }
 
 /// <summary>One burst of readings.</summary>

@@ -23,7 +23,7 @@ internal sealed class Preflight(IDrillEnvironment environment, RoleSearch roles)
         }
         catch (TargetException error)
         {
-            return new([Error("target", error.Message)], new Dictionary<string, ClockOffset>(), new());
+            return new([Error("target", error.Message)], new Dictionary<string, ClockOffset>(), new()) { NotHeld = true };
         }
 
         var findings = new List<Finding>();
@@ -35,12 +35,15 @@ internal sealed class Preflight(IDrillEnvironment environment, RoleSearch roles)
         await Task.WhenAll(open.Probes.Select(probe => CheckProbeAsync(probe.Key, probe.Value, findings, cancellation)));
         await CheckIdsAsync(open, findings, cancellation);
 
-        // Last, so that a drill which could not run anyway does not take the target from one that can.
-        if (findings.All(finding => finding.Severity != Severity.Error))
+        if (findings.Exists(finding => finding.Severity == Severity.Error))
         {
-            await TryAsync(findings, "target", () => HoldAsync(open.Target, request, findings, cancellation));
+            // An attempt that died may have taken it. Where this fails there is nothing more to be said than is said already.
+            await TryAsync([], "target", () => open.Target.ReleaseAsync(request.DrillId, cancellation));
+            return new(findings, new Dictionary<string, ClockOffset>(), open.Definition.Impact) { NotHeld = true };
         }
 
+        // Last, so that a drill which could not run anyway does not take the target from one that can.
+        await TryAsync(findings, "target", () => HoldAsync(open.Target, request, findings, cancellation));
         return new(findings, await open.ReadClocksAsync(cancellation), open.Definition.Impact)
         {
             Look = await TargetLook.TakeAsync(open.Target, cancellation),

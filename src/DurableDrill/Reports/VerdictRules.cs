@@ -20,7 +20,7 @@ public static class VerdictRules
     {
         if (record.Error is { } error)
         {
-            return (Verdict.Errored, [error]);
+            return (Verdict.Errored, error.Split('\n'));
         }
 
         if (record.Aborted is { } aborted)

@@ -33,17 +33,20 @@ public sealed class DrillWorkflowTests
         Assert.Equal(["apply processors", "apply broker", "revert broker", "revert processors"], steps.Acts);
     }
 
-    [Fact]
-    public async Task Run_WithAPreflightError_InjuresNothingAndTellsEveryError()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_WithAPreflightError_InjuresNothingAndTellsEveryError(bool notHeld)
     {
         var steps = new ScriptedSteps();
-        steps.Preflight = steps.Preflight with { Findings = [new(Severity.Error, "signals.stored", "no database"), new(Severity.Error, "target", "held by d2")] };
+        steps.Preflight = steps.Preflight with { Findings = [new(Severity.Error, "signals.stored", "no database"), new(Severity.Error, "target", "held by d2")], NotHeld = notHeld };
 
         var outcome = await RunAsync(steps, Request(Fault("kill", 0, 10)));
 
         Assert.Empty(steps.Acts);
         Assert.Equal(Verdict.Errored, outcome.Verdict);
-        Assert.Equal("signals.stored: no database\ntarget: held by d2", Assert.Single(outcome.Reasons));
+        Assert.Equal(["signals.stored: no database", "target: held by d2"], outcome.Reasons);
+        Assert.Equal(!notHeld, steps.Released);
     }
 
     [Fact]

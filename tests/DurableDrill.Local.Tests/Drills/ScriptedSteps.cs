@@ -20,6 +20,8 @@ internal sealed class ScriptedSteps
     /// <summary>What was done to the pipeline, in order: "apply kill-worker", "revert kill-worker". A step that is run again says so again.</summary>
     public ConcurrentQueue<string> Acts { get; } = [];
 
+    public bool Released { get; private set; }
+
     public PreflightResult Preflight { get; set; } = new([], new Dictionary<string, ClockOffset>(), new());
 
     public Baseline Baseline { get; set; } = new() { From = Start, To = Start.AddSeconds(20), RateWindowSeconds = 1, Signals = [] };
@@ -85,7 +87,7 @@ internal sealed class ScriptedSteps
         .Add(DrillSteps.Validate, (_, _, _) => Task.FromResult(Shares is null ? new ValidateResult("scripted: nothing to compare") : new(null) { Shares = Shares }))
         .Add(DrillSteps.ValidateShare, (request, _, _) => Task.FromResult(Compare(request)))
         .Add(DrillSteps.MergeShares, (request, _, _) => Task.FromResult(new ValidateResult($"scripted: nothing in {request.Shares} shares")))
-        .Add(DrillSteps.Release, (_, _, _) => Task.FromResult(true))
+        .Add(DrillSteps.Release, (_, _, _) => Task.FromResult(Released = true))
         .Add(DrillSteps.Report, (record, _, _) => Task.FromResult(Report(record)));
 
     private BurstResult Observe(ObserveBurst burst, StepContext step) =>
