@@ -97,8 +97,7 @@ public sealed record TargetCounts
         CanonicalSignals.Produced => "producer_count",
         CanonicalSignals.Stored => CountOf(definition, "sink", source.Kind),
         _ when signal.EndsWith("_count", StringComparison.Ordinal) => signal,
-        // What a topic holds, and not how far somebody has read it.
-        _ when source.Options.ContainsKey("topic") && !source.Options.ContainsKey("group") && !source.Options.ContainsKey("positions") => CountOf(definition, "broker", source.Kind),
+        _ when SignalNames.IsTopicEnd(source) => CountOf(definition, "broker", source.Kind),
         _ => null,
     };
 

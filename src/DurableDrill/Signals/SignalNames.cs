@@ -36,7 +36,11 @@ public static class SignalNames
             ("flink", "restarts" or "records_in" or "records_out") => false,
             ("spark", "batch") => false,
             ("file", "lines" or "bytes" or "mtime") => false,
+            ("kafka", _) => !IsTopicEnd(source),
             ("azure_metric" or "azure_log", _) => false,
             _ => true,
         };
+
+    /// <summary>Whether a source says what a topic holds, and not how far somebody has read it, nor how its brokers are.</summary>
+    internal static bool IsTopicEnd(SourceSpec source) => source.Kind == "kafka" && !new[] { "group", "positions", "value" }.Any(source.Options.ContainsKey);
 }

@@ -16,6 +16,8 @@ public class SignalNamesTests
     [InlineData("written_total", "file", "lines", true)]
     [InlineData("stored", "file", "lines", true)]
     [InlineData("executors", "spark", null, true)]
+    [InlineData("kafka_count", "kafka", null, false)]
+    [InlineData("brokers", "kafka", "brokers", true)]
     public void Decides_WithoutAWord_DependsOnWhatIsCounted(string signal, string kind, string? value, bool expected)
     {
         Assert.Equal(expected, SignalNames.Decides(signal, Source(kind, "value", value)));
