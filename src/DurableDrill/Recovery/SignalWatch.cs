@@ -98,9 +98,13 @@ internal sealed class ToldWatch(SignalBaseline baseline) : SignalWatch(baseline,
 {
     public string Signal => Baseline.Signal;
 
-    public double Usual => Baseline.P50;
+    public double? First { get; private set; }
 
-    public double Last { get; private set; } = baseline.P50;
+    public double? Last { get; private set; }
 
-    protected override void Judge(Reading reading) => Last = reading.Value;
+    protected override void Judge(Reading reading)
+    {
+        First ??= reading.Value;
+        Last = reading.Value;
+    }
 }

@@ -189,9 +189,9 @@ internal sealed class TimelineBuilder(
                 : $"{-gone} more are stored than were produced since the fault: written again; integrity tells.";
         }
 
-        foreach (var told in pipeline.Told.Where(told => told.Last != told.Usual))
+        foreach (var told in pipeline.Told.Where(told => told.Last != told.First))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"\"{told.Signal}\" went from {told.Usual:0.###} to {told.Last:0.###}.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"\"{told.Signal}\" went from {told.First:0.###} to {told.Last:0.###}.");
         }
 
         foreach (var signal in pipeline.WasReset)
