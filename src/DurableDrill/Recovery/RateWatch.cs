@@ -95,12 +95,14 @@ internal sealed class RateWatch(SignalBaseline baseline, TimeSpan tolerance, Tim
     }
 
     /// <summary>
-    /// How long at most the flow was in band between two readings that lie so far apart (a gap) that it cannot have been all the time: what was
-    /// counted, at the band's lower edge. Without it an outage in which the counter could not be read would have no length that is certain.
+    /// How long at most the flow was in band between two readings with a gap between them, where that cannot have been all the time: what was counted,
+    /// at the band's lower edge, and once the longest that it usually stands still. Without it an outage in which the counter cannot be read would have
+    /// no length that is certain.
     /// </summary>
     private TimeSpan? Flowing(Reading before, Reading after)
     {
-        var seconds = (after.Value - before.Value) / Baseline.Band.Lower!.Value;
-        return seconds < (after.Start - before.End).TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+        var apart = after.Start - before.End;
+        var seconds = ((after.Value - before.Value) / Baseline.Band.Lower!.Value) + (Baseline.StandstillSeconds ?? 0);
+        return IsStall(apart) && seconds < apart.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 }

@@ -56,9 +56,12 @@ internal abstract class SignalWatch(SignalBaseline baseline, TimeSpan tolerance)
         Judge(reading);
     }
 
+    /// <summary>Whether two readings so far apart have a gap between them, for nobody looked or nothing was to be read.</summary>
+    protected bool IsStall(TimeSpan apart) => apart > stall;
+
     protected void Seen(Reading reading)
     {
-        if (lastSeen is { } last && reading.Start - last > stall)
+        if (lastSeen is { } last && IsStall(reading.Start - last))
         {
             stalls.RemoveAll(s => s.To < Band.InBandSince?.Earliest);
             stalls.Add((last, reading.Start));
