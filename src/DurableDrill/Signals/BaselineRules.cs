@@ -17,7 +17,7 @@ internal static class BaselineRules
 
     private static IEnumerable<string> Unread(IReadOnlyList<LearnedSeries> series) =>
         from one in series
-        where one.Readings.Count == 0
+        where one.Readings.Count == 0 && one.Feed.Kind != SignalKind.Told
         select $"\"{one.Feed.Signal}\" could not be read: {one.Feed.LargestGap?.Reason ?? "no sample"}.";
 
     private static IEnumerable<string> TooShort(IReadOnlyList<LearnedSeries> series, double window, double length)

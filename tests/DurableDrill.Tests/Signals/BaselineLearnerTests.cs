@@ -24,6 +24,7 @@ public class BaselineLearnerTests
         Assert.Empty(baseline.Refusals);
         Assert.Equal(SignalKind.Told, baseline.Of("disk")!.Kind);
         Assert.True(baseline.Of("disk")!.Band.Contains(double.MaxValue));
+        Assert.Empty(BaselineLearner.Learn([.. Gauge("queue", _ => 7, 20), new("disk", Script.At(1), TimeSpan.Zero, null, "no du")], told: ["disk"]).Refusals);
     }
 
     [Fact]
