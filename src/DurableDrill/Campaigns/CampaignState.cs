@@ -43,6 +43,9 @@ public static class CampaignClock
     /// <summary>A run that is later than this is missed: nobody wants the drill of the night at noon. A host looks once a minute.</summary>
     public static TimeSpan Late { get; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>A host's timer may fire a moment early; what is due in that moment would wait for the next look, a minute later.</summary>
+    private static readonly TimeSpan Early = TimeSpan.FromSeconds(1);
+
     /// <summary>No host looks further back; what was missed before then is not counted.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(366);
 
@@ -61,10 +64,10 @@ public static class CampaignClock
         }
 
         var since = state.Checked < now - Memory ? now - Memory : state.Checked;
-        var due = definition.Schedule.Between(since, now).ToList();
+        var due = definition.Schedule.Between(since, now + Early).ToList();
         DateTimeOffset? start = due.Count > 0 && now - due[^1] <= Late && running is null ? due[^1] : null;
         var missed = due.Where(instant => instant != start).Select(instant => new MissedRun(instant, Why(instant, now, running, start))).ToList();
-        var next = (state with { Checked = state.Checked > now ? state.Checked : now }).WithMissed(missed);
+        var next = (state with { Checked = state.Checked > now + Early ? state.Checked : now + Early }).WithMissed(missed);
         return (next, start);
     }
 
