@@ -12,7 +12,7 @@ public sealed class ClusterProbeTests
             "signals.s.value is \"leader\"; allowed: brokers, under_replicated, offline, leader_changes, led",
             "signals.s.partition needs a topic",
             "signals.s.broker has no meaning here; it is for value: led",
-            "signals.s.group is not an option of \"kafka\"; allowed: broker, ca, max_age, partition, password, sasl, scale, security, topic, unknown, user, value",
+            "signals.s.group is not an option of \"kafka\"; allowed: broker, ca, decides, max_age, partition, password, sasl, scale, security, topic, unknown, user, value",
         ],
         Source.Mistakes("kafka", "127.0.0.1:9092", ("value", "leader"), ("partition", "0"), ("broker", "1"), ("group", "g")));
 

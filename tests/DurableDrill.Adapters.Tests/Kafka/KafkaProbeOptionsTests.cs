@@ -10,7 +10,7 @@ public sealed class KafkaProbeOptionsTests
             "signals.s.topic is missing: the topic's name",
             "signals.s.sasl is \"gssapi\"; allowed: none, plain, scram-sha-256, scram-sha-512",
             "signals.s.password is no reference to a secret; allowed: env:NAME, file:PATH",
-            "signals.s.goup is not an option of \"kafka\"; allowed: ca, group, max_age, password, positions, sasl, scale, security, topic, unknown, user, value",
+            "signals.s.goup is not an option of \"kafka\"; allowed: ca, decides, group, max_age, password, positions, sasl, scale, security, topic, unknown, user, value",
         ],
         Source.Mistakes("kafka", "127.0.0.1:9092", ("goup", "g"), ("sasl", "gssapi"), ("password", "hunter2")));
 

@@ -30,7 +30,7 @@ public class SourceChecksTests
             t.yaml:5:27: components.db.healthy: is of the kind "udp", which tells nothing of health; allowed: tcp, http
             t.yaml:5:69: components.db.pause.http: is no request; allowed: http: POST http://HOST:PORT/PATH
             t.yaml:7:13: signals.stored.postgres: needs exactly one of query, counter, statistics
-            t.yaml:7:47: signals.stored.quary: is not an option of "postgres"; allowed: counter, database, max_age, password, query, scale, statistics, tls, unknown, user
+            t.yaml:7:47: signals.stored.quary: is not an option of "postgres"; allowed: counter, database, decides, max_age, password, query, scale, statistics, tls, unknown, user
             t.yaml:7:64: signals.stored.password: is no reference to a secret; allowed: env:NAME, file:PATH
             t.yaml:8:12: signals.backlog.topic: is missing: the topic's name
             t.yaml:10:35: integrity.expected.topic: is not an option: "ledger" has none
