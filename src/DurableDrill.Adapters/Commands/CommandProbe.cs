@@ -27,10 +27,10 @@ internal sealed class CommandProbe(string command, Secrets secrets) : IProbe
     public async ValueTask<ProbeReading> ReadAsync(CancellationToken cancellation)
     {
         using var running = new ShellCommand(command);
-        var (exitCode, output, errors) = await running.EndAsync(cancellation);
-        return exitCode == 0
-            ? new(Number(output) ?? throw Failed($"printed no number but \"{HttpSource.Quoted(output)}\""))
-            : throw Failed($"ended with {exitCode}: {HttpSource.Quoted(errors.Length > 0 ? errors : output)}");
+        var result = await running.EndAsync(cancellation);
+        return result.ExitCode == 0
+            ? new(Number(result.Output) ?? throw Failed($"printed no number but \"{HttpSource.Quoted(result.Output)}\""))
+            : throw Failed($"ended with {result.ExitCode}: {HttpSource.Quoted(result.Words)}");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

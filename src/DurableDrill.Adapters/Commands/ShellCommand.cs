@@ -33,19 +33,20 @@ internal sealed class ShellCommand : IDisposable
         }
 
         await running.process.WaitForExitAsync(cancellation);
-        if (running.process.ExitCode != 0)
+        var result = new CommandResult(running.process.ExitCode, "", await errors);
+        if (result.ExitCode != 0)
         {
-            throw new CommandException($"the command ended with {running.process.ExitCode}: {HttpSource.Quoted(await errors is { Length: > 0 } said ? said : "it said nothing")}");
+            throw new CommandException($"the command ended with {result.ExitCode}: {HttpSource.Quoted(result.Words)}");
         }
     }
 
     /// <summary>What the command printed, and how it ended.</summary>
-    public async Task<(int ExitCode, string Output, string Error)> EndAsync(CancellationToken cancellation)
+    public async Task<CommandResult> EndAsync(CancellationToken cancellation)
     {
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var errors = process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
-        return (process.ExitCode, await output, await errors);
+        return new(process.ExitCode, await output, await errors);
     }
 
     public void Dispose()

@@ -109,10 +109,3 @@ internal static class ContainerOutput
     /// <summary>A container with a terminal sends no frames.</summary>
     private static bool IsFrame(ReadOnlySpan<byte> bytes) => bytes.Length >= Header && bytes[0] <= 2 && bytes[1] == 0;
 }
-
-/// <summary>How a command ended, and what it said.</summary>
-internal sealed record CommandResult(int ExitCode, string Output, string Error)
-{
-    /// <summary>What it said, for a message.</summary>
-    public string Words => (Error.Trim() is { Length: > 0 } error ? error : Output.Trim()) is { Length: > 0 } said ? said.ReplaceLineEndings(" ") : "it said nothing";
-}

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
+using DurableDrill.Adapters.Commands;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Docker;

@@ -1,4 +1,5 @@
 using System.Net;
+using DurableDrill.Adapters.Commands;
 using DurableDrill.Targets;
 
 namespace DurableDrill.Adapters.Docker;

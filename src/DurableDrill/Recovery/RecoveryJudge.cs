@@ -7,8 +7,10 @@ namespace DurableDrill.Recovery;
 /// <list type="number">
 /// <item>A signal is <em>out of band</em> when it is outside its baseline band for longer than it ever was in the baseline, and two readings more.
 /// Rates are judged over forward windows (<see cref="Baseline.RateWindowSeconds"/>), so that no instant lags behind what it dates; produced less stored by
-/// whether it keeps to one level; backlog and latency only upwards. Whether components are up is told, and decides nothing.</item>
-/// <item>A gap is neither in nor out of band: it widens the interval of what happens in it and does not count as stable time.</item>
+/// whether it keeps to one level; backlog and latency only upwards. Whether components are up, and what does not decide
+/// (<see cref="SignalNames.Decides"/>), is told, and decides nothing.</item>
+/// <item>A gap is neither in nor out of band: it widens the interval of what happens in it and does not count as stable time. What a counter
+/// rose by across it says how long the flow can have lasted.</item>
 /// <item>An <em>episode</em> begins where the first signal leaves its band and ends at the first instant from which every signal is in band and
 /// stays for <see cref="RecoveryOptions.StableFor"/> (or for the rate window, where that is longer). That instant is <em>recovered</em>. Output above its
 /// band (a backlog being worked off) is not in band, and the first write after an outage is no recovery.</item>

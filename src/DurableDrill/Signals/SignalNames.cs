@@ -2,7 +2,7 @@ using DurableDrill.Targets;
 
 namespace DurableDrill.Signals;
 
-/// <summary>What a signal's name says about it.</summary>
+/// <summary>What a signal's name and its source say about it.</summary>
 public static class SignalNames
 {
     /// <summary>The name of the signal that is derived from two: produced less stored.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DurableDrill.Adapters.Commands;
 using DurableDrill.Adapters.Docker;
 using DurableDrill.Adapters.Processes;
 using DurableDrill.Faults;
